@@ -1,0 +1,94 @@
+"""The hidden units' activations g and their derivatives g', by name.
+
+Every function works in place on a block of hidden units: the block is the largest thing a
+training step touches, and a second one would push it out of the cache. Each derivative can be
+written in terms of A = g(Z), so Z is not kept: ``derivative(A)`` turns A into g'(Z).
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+
+from ._typing import Array
+
+
+class Activation(NamedTuple):
+    """An activation and its derivative, both in place."""
+
+    g: Callable[[Array], object]  # Z becomes g(Z)
+    derivative: Callable[[Array], object]  # A = g(Z) becomes g'(Z)
+
+
+def sigmoid(Z: Array) -> None:
+    """g(z) = 1 / (1 + e^-z). For z below -709, e^-z is inf and g(z) is 0, as it should be."""
+    np.negative(Z, out=Z)
+    np.exp(Z, out=Z)
+    np.add(Z, 1, out=Z)
+    np.reciprocal(Z, out=Z)
+
+
+def sigmoid_derivative(A: Array) -> None:
+    """g' = g (1 - g)."""
+    np.multiply(A, 1 - A, out=A)
+
+
+def tanh(Z: Array) -> None:
+    """g(z) = (e^z - e^-z) / (e^z + e^-z)."""
+    np.tanh(Z, out=Z)
+
+
+def tanh_derivative(A: Array) -> None:
+    """g' = 1 - g²."""
+    np.square(A, out=A)
+    np.subtract(1, A, out=A)
+
+
+def relu(Z: Array) -> None:
+    """g(z) = max(0, z)."""
+    np.maximum(Z, 0, out=Z)
+
+
+def relu_derivative(A: Array) -> None:
+    """g' is 1 for z > 0, else 0: at z = 0, where the notes leave the choice, it is 0."""
+    np.greater(A, 0, out=A)
+
+
+def leaky_relu(Z: Array, negative_slope: float) -> None:
+    """g(z) = max(cz, z) with the slope c in [0, 1]."""
+    np.maximum(Z * Z.dtype.type(negative_slope), Z, out=Z)
+
+
+def leaky_relu_derivative(A: Array, negative_slope: float) -> None:
+    """g' is 1 for z > 0, else c: at z = 0 it is c."""
+    np.greater(A, 0, out=A)
+    A *= 1 - negative_slope
+    A += negative_slope
+
+
+def identity(Z: Array) -> None:
+    """g(z) = z, which leaves the whole network linear in x."""
+
+
+def identity_derivative(A: Array) -> None:
+    """g' = 1."""
+    A.fill(1)
+
+
+ACTIVATIONS = {
+    "relu": Activation(relu, relu_derivative),
+    "tanh": Activation(tanh, tanh_derivative),
+    "sigmoid": Activation(sigmoid, sigmoid_derivative),
+    "identity": Activation(identity, identity_derivative),
+}
+
+
+def activation_named(name: str, negative_slope: float) -> Activation:
+    """The activation of that name; the slope is leaky ReLU's alone."""
+    if name == "leaky_relu":
+        return Activation(
+            partial(leaky_relu, negative_slope=negative_slope),
+            partial(leaky_relu_derivative, negative_slope=negative_slope),
+        )
+    return ACTIVATIONS[name]

@@ -1,0 +1,119 @@
+"""Input checks: what comes in is turned into rows of data, or refused with a sentence."""
+
+import math
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.model_selection import train_test_split
+from sklearn.utils import check_array, check_consistent_length
+from sklearn.utils.validation import check_non_negative, validate_data
+
+from ._labels import check_labels, encode
+from ._rows import Rows, Targets
+from ._typing import Array
+
+X_CHECKS: dict[str, Any] = {"accept_sparse": "csr", "dtype": (np.float64, np.float32)}
+
+
+@contextmanager
+def nothing_lost(estimator: BaseEstimator) -> Iterator[None]:
+    """Put the estimator's attributes back as they were if what is inside fails."""
+    before = vars(estimator).copy()
+    try:
+        yield
+    except BaseException:
+        vars(estimator).clear()
+        vars(estimator).update(before)
+        raise
+
+
+def check_training_data(
+    estimator: BaseEstimator, X: Any, y: Any, sample_weight: Any, *, reset: bool
+) -> tuple[Any, Array, Array]:
+    """X (CSR, or C-ordered so that rows can be gathered), labels, and weights of shape (m,)."""
+    X, y = validate_data(estimator, X, y, reset=reset, multi_output=True, order="C", **X_CHECKS)
+    return X, check_labels(y), check_weights(sample_weight, X)
+
+
+def check_weights(sample_weight: Any, X: Any, name: str = "sample_weight") -> Array:
+    """A non-negative float64 for each row of X, 1 by default."""
+    if sample_weight is None:
+        return np.ones(X.shape[0])
+    weights = check_array(sample_weight, ensure_2d=False, dtype=np.float64, input_name=name)
+    if weights.shape != (X.shape[0],):
+        raise ValueError(
+            f"{name} has the shape {weights.shape}, but X has {X.shape[0]} rows: pass one "
+            "dimension with one weight for each row."
+        )
+    check_non_negative(weights, f"{name}: a row cannot weigh less than nothing")
+    return weights
+
+
+def check_validation_data(
+    estimator: BaseEstimator,
+    X_val: Any,
+    y_val: Any,
+    sample_weight_val: Any,
+    classes: Array,
+    multilabel: bool,
+) -> Rows:
+    """The caller's own validation rows, which have to look like the training data."""
+    if y_val is None:
+        raise ValueError("X_val came without y_val: pass both.")
+    try:
+        X_val = validate_data(estimator, X_val, reset=False, order="C", **X_CHECKS)
+    except ValueError as error:
+        raise ValueError(f"X_val cannot serve as validation data: {error}") from error
+    y_val = check_labels(
+        check_array(y_val, accept_sparse="csr", ensure_2d=False, dtype=None, input_name="y_val"),
+        "y_val",
+    )
+    check_consistent_length(X_val, y_val)
+    weights = check_weights(sample_weight_val, X_val, "sample_weight_val")
+    targets = encode(y_val, classes, multilabel=multilabel, name="y_val")
+    return rows_that_count(X_val, targets, weights, "sample_weight_val")
+
+
+def rows_that_count(
+    X: Any, targets: Targets, weights: Array, name: str = "sample_weight"
+) -> Rows:
+    """The rows of X with a weight above zero."""
+    index = np.flatnonzero(weights)
+    if not len(index):
+        raise ValueError(f"All of {name} is zero: give at least one row a weight above zero.")
+    return Rows(X, targets, index, weights[index])
+
+
+def split(
+    rows: Rows, validation_fraction: float, random_state: np.random.RandomState, *, stratify: bool
+) -> tuple[Rows, Rows]:
+    """Training rows and validation rows, by their positions: X is not copied."""
+    if len(rows) < 2:
+        raise ValueError(
+            "early_stopping=True holds out validation rows, but the training data has only "
+            "1 sample that differs from the others: set early_stopping=False or pass X_val."
+        )
+    codes = rows.codes
+    if stratify:
+        _, counts = np.unique(codes, return_counts=True)
+        n_validation = math.ceil(validation_fraction * len(rows))
+        if counts.min() < 2 or len(counts) > min(n_validation, len(rows) - n_validation):
+            warnings.warn(
+                "The validation split for early_stopping cannot hold every class: the rarest has "
+                f"{counts.min()} different rows, the split {n_validation}. It is drawn without "
+                "regard to the classes. Pass X_val and y_val, or set validation_fraction, for "
+                "one that does.",
+                stacklevel=4,
+            )
+            stratify = False
+    training, validation = train_test_split(
+        np.arange(len(rows)),
+        test_size=validation_fraction,
+        stratify=codes if stratify else None,
+        random_state=random_state,
+    )
+    return rows.subset(training), rows.subset(validation)

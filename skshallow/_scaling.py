@@ -1,0 +1,113 @@
+"""Standardised inputs: weighted moments of the columns, and the scaling folded into W1 and b1.
+
+The network is trained on (x - mean) / scale. Because that is linear, it can be folded into the
+first layer, so that the trained network takes x as it comes::
+
+    (x - mean) / scale W1 + b1 = x (W1 / scale) + (b1 - mean (W1 / scale))
+"""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import numpy as np
+from scipy import sparse
+from sklearn.utils.sparsefuncs import mean_variance_axis
+
+from ._typing import Array
+
+
+class Moments(NamedTuple):
+    """Mean and variance of each column over rows of some weight; float64 whatever X is."""
+
+    weight: float
+    mean: Array
+    variance: Array
+
+    def merged(self, other: "Moments") -> "Moments":
+        """The moments of both sets of rows together (Chan, Golub and LeVeque, 1983)."""
+        weight = self.weight + other.weight
+        share = other.weight / weight
+        step = other.mean - self.mean
+        mean = self.mean + share * step
+        variance = (1 - share) * self.variance + share * (other.variance + (1 - share) * step**2)
+        return Moments(weight, mean, variance)
+
+
+def weighted_moments(rows: Iterable[tuple[Any, Array]], n_features: int) -> Moments:
+    """Moments of the columns over blocks of rows X and their weights w."""
+    moments = Moments(0.0, np.zeros(n_features), np.zeros(n_features))
+    for X, w in rows:
+        if sparse.issparse(X):
+            mean, variance = mean_variance_axis(X.astype(np.float64), axis=0, weights=w)
+        else:
+            share = w / w.sum()
+            # Centred on some row first: a large common offset would cost the mean digits.
+            offset = X[0].astype(np.float64)
+            centred = X - offset
+            mean = share @ centred
+            centred -= mean
+            mean += offset
+            variance = share @ np.square(centred, out=centred)
+        moments = moments.merged(Moments(float(w.sum()), mean, variance))
+    return moments
+
+
+class Scaling:
+    """(x - mean) / scale for each column; a constant column has scale 1."""
+
+    def __init__(self, moments: Moments, dtype: Any) -> None:
+        # Rounded to the network's dtype at once: what is folded must be what was applied.
+        self.mean = moments.mean.astype(dtype)
+        scale = np.sqrt(moments.variance)
+        # A constant column's computed deviation is the rounding error of its mean, not 0.
+        self.constant = scale <= 10 * np.finfo(np.float64).eps * np.abs(moments.mean)
+        scale[self.constant] = 1
+        self.inverse_scale = (1 / scale).astype(dtype)
+
+    def __call__(self, X: Any) -> Any:
+        """A block of rows, standardised."""
+        if sparse.issparse(X):
+            return StandardizedSparse(X, self.mean, self.inverse_scale)
+        X = X - self.mean
+        X *= self.inverse_scale
+        return X
+
+    def fold(self, W1: Array, b1: Array) -> tuple[Array, Array]:
+        """The first layer for x instead of (x - mean) / scale."""
+        folded = W1 * self.inverse_scale[:, np.newaxis]
+        # From the rounded weights, so that at x = mean their rounding is made up for.
+        shift = self.mean.astype(np.float64) @ folded.astype(np.float64)
+        return folded, (b1 - shift).astype(b1.dtype)
+
+    def unfold(self, W1: Array, b1: Array) -> tuple[Array, Array]:
+        """The first layer for (x - mean) / scale instead of x."""
+        shift = self.mean.astype(np.float64) @ W1.astype(np.float64)
+        return W1 / self.inverse_scale[:, np.newaxis], (b1 + shift).astype(b1.dtype)
+
+
+class StandardizedSparse:
+    """(X - mean) / scale for a sparse X, known by its products: it is never written out."""
+
+    def __init__(self, X: Any, mean: Array, inverse_scale: Array) -> None:
+        self.X = X
+        self.shape = X.shape
+        self.mean = mean
+        self.inverse_scale = inverse_scale[:, np.newaxis]
+
+    def __matmul__(self, W: Array) -> Array:
+        W = self.inverse_scale * W
+        return self.X @ W - self.mean @ W
+
+    @property
+    def T(self) -> "_TransposedStandardizedSparse":
+        """The transpose, known by its products."""
+        return _TransposedStandardizedSparse(self)
+
+
+class _TransposedStandardizedSparse:
+    def __init__(self, transposed: StandardizedSparse) -> None:
+        self.transposed = transposed
+
+    def __matmul__(self, dZ: Array) -> Array:
+        of = self.transposed
+        return of.inverse_scale * (of.X.T @ dZ - np.outer(of.mean, dZ.sum(axis=0)))

@@ -1,0 +1,158 @@
+"""Training watched epoch by epoch: curves, best weights, and why it ended."""
+
+import math
+from collections.abc import Callable
+from enum import Enum
+
+import numpy as np
+
+from ._typing import Array
+
+
+class Stop(Enum):
+    """Why training ended."""
+
+    CONVERGED = "the training loss no longer moved"
+    EARLY = "the validation loss no longer improved"
+    MAX_ITER = "max_iter was reached before the loss came to rest"
+    NON_FINITE = "the loss was no longer finite"
+    INTERRUPTED = "it was interrupted"
+
+
+class Monitor:
+    """Called by a solver after every epoch; remembers what came and says when to stop.
+
+    Parameters
+    ----------
+    validation_loss : callable or None
+        Validation loss of some parameters.
+    early_stopping : bool
+        Whether to stop on the validation loss, and to keep its best weights.
+    patience : int or None
+        Stop when the loss watched got no better by ``tol`` in this many epochs.
+    tol : float
+        In the unit of the loss.
+    verbose : bool
+        Whether to print a line each epoch.
+
+    Attributes
+    ----------
+    parameters : ndarray or None
+        A copy of the weights to give back: those of the epoch with the least validation loss
+        under early stopping, else those of the last epoch that ended in finite numbers. None
+        before there is any.
+    stop : Stop or None
+        Why training was told to end.
+    """
+
+    def __init__(
+        self,
+        validation_loss: Callable[[Array], float] | None = None,
+        *,
+        early_stopping: bool = False,
+        patience: int | None = None,
+        tol: float = 0.0,
+        verbose: bool = False,
+    ) -> None:
+        self.validation_loss = validation_loss
+        self.early_stopping = early_stopping
+        self.patience = patience
+        self.tol = tol
+        self.verbose = verbose
+        self.loss_curve: list[float] = []
+        self.validation_loss_curve: list[float] = []
+        self.parameters: Array | None = None
+        self.stop: Stop | None = None
+        self._best = math.inf
+        self._to_beat = math.inf
+        self._epochs_without_improvement = 0
+
+    def __call__(self, parameters: Array, loss: float) -> bool:
+        """Take note of an epoch; True tells the solver to stop."""
+        if not (math.isfinite(loss) and np.isfinite(parameters).all()):
+            self.stop = Stop.NON_FINITE
+            return True
+        watched = loss
+        if self.validation_loss is not None:
+            validation_loss = self.validation_loss(parameters)
+            self.validation_loss_curve.append(validation_loss)
+            if self.early_stopping:
+                watched = validation_loss
+        self.loss_curve.append(loss)
+        if self.verbose:
+            self._print_epoch()
+
+        if self.parameters is None or not self.early_stopping or watched < self._best:
+            self.parameters = parameters.copy()
+            self._best = watched
+        self._stop_when_stale(watched)
+        return self.stop is not None
+
+    def _stop_when_stale(self, watched: float) -> None:
+        if watched < self._to_beat - self.tol:
+            self._to_beat = watched
+            self._epochs_without_improvement = 0
+            return
+        self._epochs_without_improvement += 1
+        if self.patience is not None and self._epochs_without_improvement >= self.patience:
+            self.stop = Stop.EARLY if self.early_stopping else Stop.CONVERGED
+
+    def _print_epoch(self) -> None:
+        line = f"epoch {len(self.loss_curve)}: loss {self.loss_curve[-1]:.6f}"
+        if self.validation_loss_curve:
+            line += f", validation loss {self.validation_loss_curve[-1]:.6f}"
+        print(line)
+
+    def trouble(self, *, planned: bool) -> str | None:
+        """What the user should know of how training ended, and can do about it; None if well.
+
+        With a schedule that is planned to end at max_iter, ending there is well.
+        """
+        n_epochs = len(self.loss_curve)
+        if self.stop is Stop.NON_FINITE:
+            return (
+                f"The loss was no longer finite in epoch {n_epochs + 1}; "
+                + ("the best" if self.early_stopping else "the last")
+                + " weights before it are kept. A learning_rate too large for the data is the "
+                "likely cause, or inputs that are not standardised: lower learning_rate, or set "
+                "standardize=True."
+            )
+        if self.stop is Stop.MAX_ITER and not planned:
+            curve = self.validation_loss_curve if self.early_stopping else self.loss_curve
+            moved = f"stood at {curve[-1]:.6g}"
+            if n_epochs > 1:
+                moved = f"went from {curve[-2]:.6g} to {curve[-1]:.6g}"
+            return (
+                f"Training ended after all {n_epochs} epochs of max_iter, before it converged: "
+                f"in the last one the {'validation' if self.early_stopping else 'training'} loss "
+                f"{moved}. Raise max_iter, change learning_rate, or raise tol if this is close "
+                "enough."
+            )
+        return None
+
+
+def train(solve: Callable[[Monitor], bool], monitor: Monitor) -> KeyboardInterrupt | None:
+    """Run a solver to its end, and settle ``monitor.stop``.
+
+    Returns the Ctrl-C that ended it, to be passed on once the weights of the last whole epoch are
+    put away; before the end of the first epoch there are none, and it is raised from here.
+    """
+    try:
+        # What overflows is for the monitor to see, and what underflows is no news.
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+            converged = solve(monitor)
+    except KeyboardInterrupt as interrupt:
+        if monitor.parameters is None:
+            raise
+        monitor.stop = Stop.INTERRUPTED
+        return interrupt
+    if monitor.stop is None:
+        monitor.stop = Stop.CONVERGED if converged else Stop.MAX_ITER
+    if monitor.parameters is None:
+        raise ValueError(
+            "The loss was not finite in epoch 1, so there are no weights to give back. The likely "
+            "causes are a learning_rate too large for the data, inputs that are not standardised "
+            "and inputs or initial weights of enormous size: lower learning_rate, set "
+            "standardize=True, or rescale X."
+        )
+    return None

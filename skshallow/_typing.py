@@ -1,0 +1,18 @@
+"""The array types that the rooms hand to one another."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeAlias
+
+import numpy as np
+
+Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+
+# W1 (n, h), b1 (h,), W2 (h, k), b2 (k,)
+Layers: TypeAlias = tuple[Array, Array, Array, Array]
+
+# X (r, n): a dense array or anything else with `X @ W` and `X.T @ dZ`; Y (r, k); w (r,)
+Block: TypeAlias = tuple[Any, Array, Array]
+Blocks: TypeAlias = Iterable[Block]
+
+# (parameters, loss) after an epoch; True tells the solver to stop
+Report: TypeAlias = Callable[[Array, float], bool]
