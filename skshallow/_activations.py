@@ -30,7 +30,7 @@ def sigmoid(Z: Array) -> None:
 
 
 def sigmoid_derivative(A: Array) -> None:
-    """g' = g (1 - g)."""
+    """G' = g (1 - g)."""
     np.multiply(A, 1 - A, out=A)
 
 
@@ -40,7 +40,7 @@ def tanh(Z: Array) -> None:
 
 
 def tanh_derivative(A: Array) -> None:
-    """g' = 1 - g²."""
+    """G' = 1 - g²."""
     np.square(A, out=A)
     np.subtract(1, A, out=A)
 
@@ -51,7 +51,7 @@ def relu(Z: Array) -> None:
 
 
 def relu_derivative(A: Array) -> None:
-    """g' is 1 for z > 0, else 0: at z = 0, where the notes leave the choice, it is 0."""
+    """G' is 1 for z > 0, else 0: at z = 0, where the notes leave the choice, it is 0."""
     np.greater(A, 0, out=A)
 
 
@@ -61,7 +61,7 @@ def leaky_relu(Z: Array, negative_slope: float) -> None:
 
 
 def leaky_relu_derivative(A: Array, negative_slope: float) -> None:
-    """g' is 1 for z > 0, else c: at z = 0 it is c."""
+    """G' is 1 for z > 0, else c: at z = 0 it is c."""
     np.greater(A, 0, out=A)
     A *= 1 - negative_slope
     A += negative_slope
@@ -72,7 +72,7 @@ def identity(Z: Array) -> None:
 
 
 def identity_derivative(A: Array) -> None:
-    """g' = 1."""
+    """G' = 1."""
     A.fill(1)
 
 

@@ -78,9 +78,7 @@ def check_validation_data(
     return rows_that_count(X_val, targets, weights, "sample_weight_val")
 
 
-def rows_that_count(
-    X: Any, targets: Targets, weights: Array, name: str = "sample_weight"
-) -> Rows:
+def rows_that_count(X: Any, targets: Targets, weights: Array, name: str = "sample_weight") -> Rows:
     """The rows of X with a weight above zero."""
     index = np.flatnonzero(weights)
     if not len(index):

@@ -60,12 +60,168 @@ class _Stream(NamedTuple):
     """What partial_fit takes from call to call beside the fitted attributes; not pickled."""
 
     solver: str
-    optimizer: Optimizer
+    optimizer: Optimizer | None
     random_state: np.random.RandomState
 
 
 class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
-    """DOCSTRING"""
+    """A neural network with one hidden layer and a sigmoid (or softmax) output.
+
+    With n features, h hidden units and k outputs, the probability of class 1 of two is::
+
+        predict_proba(X)[:, 1] = sigmoid(g(X W1 + b1) W2 + b2)
+
+    with ``coefs_ = [W1, W2]`` of shapes (n, h) and (h, k) and ``intercepts_ = [b1, b2]``. For
+    more classes the output is softmax, for multilabel targets one sigmoid for each label.
+    Training minimises the penalised cross-entropy over the m training rows::
+
+        J = (1/Σw) [Σ wᵢ Lᵢ + alpha/2 (‖W1‖² + ‖W2‖²)]
+
+    A row of weight 2 is that row twice: equal rows are merged before training, to the last bit
+    in every solver, and the order of the rows does not matter.
+
+    Parameters
+    ----------
+    hidden_size : int, default=100
+        Number of hidden units h.
+
+    activation : {"relu", "tanh", "leaky_relu", "sigmoid", "identity"}, default="relu"
+        The hidden units' activation g: max(0, z), tanh(z), max(cz, z), 1/(1+e^-z) or z. With
+        "identity" the network is linear in x.
+
+    negative_slope : float, default=0.01
+        The slope c of "leaky_relu" for z < 0, between 0 and 1.
+
+    solver : {"auto", "gd", "sgd", "adam", "lbfgs"}, default="auto"
+        - "gd": gradient descent, all rows in each step.
+        - "sgd": mini-batches with Nesterov momentum.
+        - "adam": mini-batches with steps adapted to each weight [1]_.
+        - "lbfgs": all rows in each step, by :func:`scipy.optimize.minimize`; computes in float64.
+          Made for smooth activations and data that are not large.
+        - "auto": "lbfgs" for a smooth activation and up to 200,000 numbers in X, else "adam".
+
+    alpha : float, default=1.0
+        Strength of the L2 penalty on the weights, not on the biases, in the unit of
+        ``LogisticRegression``'s ``1/C`` and ``MLPClassifier``'s ``alpha``. It acts on the weights
+        of the standardised inputs if ``standardize=True``.
+
+    standardize : bool, default=True
+        Whether inputs are centred and scaled to (weighted) variance 1 while training. The scaling
+        is folded into ``coefs_[0]`` and ``intercepts_[0]``, which hold for X as it comes. Sparse
+        X is centred without being densified. A constant column gets weights 0.
+
+    init : {"auto", "he", "glorot", "normal"}, default="auto"
+        Standard deviation of the random initial weights: sqrt(2 / fan_in) for "he" [2]_,
+        sqrt(2 / (fan_in + fan_out)) for "glorot" [3]_, ``init_scale`` for "normal". "auto" is
+        "he" for the two rectifiers and "glorot" otherwise. Biases start at 0.
+
+    init_scale : float, default=0.01
+        Standard deviation of the initial weights for ``init="normal"``.
+
+    batch_size : int, default=200
+        Most rows in a mini-batch of "sgd" and "adam". The batches of an epoch are of equal size,
+        as near as may be.
+
+    learning_rate : float or "auto", default="auto"
+        Step size of "gd", "sgd" and "adam", the largest one of the schedule. "auto" is 0.5 for
+        "gd", 0.05 for "sgd" and 0.005 for "adam".
+
+    learning_rate_schedule : {"cosine", "constant", "one_cycle"}, default="cosine"
+        How the learning rate goes from the first step to the last one of ``max_iter`` epochs:
+        down to 0 along half a cosine, not at all, or up during 30 % of training and then down.
+
+    momentum : float, default=0.9
+        Nesterov momentum of "sgd", in [0, 1).
+
+    max_iter : int, default=200
+        Most epochs, or most iterations of "lbfgs".
+
+    tol : float, default=1e-4
+        Training stops when the loss got no better by ``tol`` in ``n_iter_no_change`` epochs; for
+        "lbfgs" without early stopping, when no entry of the gradient of J exceeds ``tol``.
+
+    n_iter_no_change : int, default=10
+        Number of epochs for ``tol``.
+
+    early_stopping : bool, default=False
+        Whether to watch the loss of held-out rows in place of the training loss, and to give back
+        the weights of the epoch where it was least. The rows are ``X_val`` if given to
+        :meth:`fit`, else a (stratified) share ``validation_fraction`` of the training rows.
+
+    validation_fraction : float, default=0.1
+        Share of the training rows held out if ``early_stopping=True`` and there is no ``X_val``.
+
+    class_weight : dict, "balanced" or None, default=None
+        By what the weights of the rows of each class are multiplied. "balanced" makes all classes
+        weigh the same, counting ``sample_weight``; for multilabel it does so for each label, and
+        a row's factors are multiplied. In :meth:`partial_fit` it counts what was seen so far.
+
+    warm_start : bool, default=False
+        Whether :meth:`fit` starts from the fitted weights. The classes stay those of the first
+        fit: some of them may be missing from a later y, and none may be new.
+
+    random_state : int, RandomState instance or None, default=None
+        Determines initial weights, the validation split and the order of mini-batches. Pass an
+        int for the same result in each call.
+
+    verbose : bool or int, default=False
+        Whether to print a line each epoch.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        Class labels; for multilabel the column numbers.
+    coefs_ : list of two ndarrays, of shapes (n_features_in_, hidden_size) and \
+            (hidden_size, n_outputs_)
+        W1 and W2, in the dtype of X (float32 or float64).
+    intercepts_ : list of two ndarrays, of shapes (hidden_size,) and (n_outputs_,)
+        b1 and b2.
+    loss_ : float
+        J at the fitted weights, over the training rows (without those held out). After
+        :meth:`partial_fit`, over the rows of the last call.
+    loss_curve_ : ndarray of shape (n_epochs,)
+        J after each epoch; for "sgd" and "adam" its mean over the batches of the epoch. Of the
+        last call of :meth:`fit` or :meth:`partial_fit`.
+    validation_loss_curve_ : ndarray of shape (n_epochs,) or None
+        Weighted mean loss of the validation rows after each epoch, without the penalty; None if
+        there were none.
+    n_iter_ : int
+        Number of epochs (iterations) run by the last :meth:`fit`, plus one for each
+        :meth:`partial_fit` since.
+    n_outputs_ : int
+        Number of output units k: 1 for two classes, else the number of classes or labels.
+    out_activation_ : {"sigmoid", "softmax"}
+        The output's activation.
+    n_features_in_ : int
+        Number of features seen during fit.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the features, if X had names that are all strings.
+
+    See Also
+    --------
+    sklearn.neural_network.MLPClassifier : Any number of hidden layers, fewer ways to train them.
+    sklearn.linear_model.LogisticRegression : No hidden layer.
+
+    References
+    ----------
+    .. [1] Kingma and Ba, "Adam: a method for stochastic optimization", ICLR 2015.
+    .. [2] He, Zhang, Ren and Sun, "Delving deep into rectifiers", ICCV 2015.
+    .. [3] Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural
+       networks", AISTATS 2010.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_breast_cancer
+    >>> from sklearn.model_selection import train_test_split
+    >>> from skshallow import ShallowNetClassifier
+    >>> X, y = load_breast_cancer(return_X_y=True)
+    >>> X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)
+    >>> clf = ShallowNetClassifier(activation="tanh", random_state=0).fit(X_train, y_train)
+    >>> clf.predict(X_test[:5])
+    array([0, 1, 1, 1, 1])
+    >>> bool(clf.score(X_test, y_test) > 0.95)
+    True
+    """
 
     _stream: _Stream | None = None
 
@@ -106,7 +262,7 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
         init_scale: float = 0.01,
         batch_size: int = 200,
         learning_rate: float | str = "auto",
-        learning_rate_schedule: str = "constant",
+        learning_rate_schedule: str = "cosine",
         momentum: float = 0.9,
         max_iter: int = 200,
         tol: float = 1e-4,
@@ -151,13 +307,53 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
         y_val: Any = None,
         sample_weight_val: Any = None,
     ) -> "ShallowNetClassifier":
-        """FIT"""
+        """Fit the network to training data.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Training rows. float32 and float64 are kept as they are; no copy is made of a
+            C-ordered array or CSR matrix.
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
+            Class labels, or a multilabel indicator matrix of 0 and 1.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the rows, not negative; 1 each by default.
+        X_val : {array-like, sparse matrix} of shape (n_validation_samples, n_features), \
+                default=None
+            Validation rows. With ``early_stopping=True`` they take the place of the split, else
+            their loss is recorded only. In a pipeline they arrive as they are unless it has
+            ``transform_input=["X_val"]``.
+        y_val : array-like of shape (n_validation_samples,) or (n_validation_samples, n_labels), \
+                default=None
+            Labels of ``X_val``.
+        sample_weight_val : array-like of shape (n_validation_samples,), default=None
+            Weights of ``X_val``.
+
+        Returns
+        -------
+        self : ShallowNetClassifier
+            The fitted classifier.
+
+        Raises
+        ------
+        ValueError
+            If the data or a parameter is not as described, if y has only one class, if all
+            weights are 0, or if the loss is not finite before the end of the first epoch. What
+            was fitted before stays as it was.
+
+        Warns
+        -----
+        ConvergenceWarning
+            If training ended at ``max_iter`` before it converged, with ``solver="lbfgs"`` or
+            ``learning_rate_schedule="constant"``; or if the loss became infinite or NaN, in which
+            case the last finite weights are kept.
+        """
         with nothing_lost(self):
             refit = self.warm_start and hasattr(self, "coefs_")
             X, y, weights = check_training_data(self, X, y, sample_weight, reset=not refit)
             if not refit:
                 self._learn_classes(find_classes(y), multilabel=is_multilabel(y))
-            solver = solver_named(self.solver, *X.shape)
+            solver = solver_named(self.solver, self.activation, *X.shape)
             network = self._new_network(X, solver)
             random_state = check_random_state(self.random_state)
             # Drawn before anything that depends on how many rows there are.
@@ -188,9 +384,13 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
                 network.layers(start)[0][scaling.constant] = 0
 
             objective = Objective(network, rows.scaled(scaling), self.alpha / rows.total_weight)
+            validation_loss = None
+            if validation is not None:
+                validation_loss = partial(
+                    mean_loss, network=network, rows=validation.scaled(scaling)
+                )
             monitor = Monitor(
-                validation
-                and partial(mean_loss, network=network, rows=validation.scaled(scaling)),
+                validation_loss,
                 early_stopping=self.early_stopping,
                 # L-BFGS has a test of its own for the training loss.
                 patience=self.n_iter_no_change
@@ -211,7 +411,7 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
             )
             self._keep(objective, monitor, moments, totals, X.dtype)
             self.n_iter_ = len(self.loss_curve_)
-            vars(self).pop("_stream", None)
+            self._stream = None
 
         if interrupt is not None:
             raise interrupt
@@ -227,7 +427,34 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
     def partial_fit(
         self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None
     ) -> "ShallowNetClassifier":
-        """PARTIAL"""
+        """Walk once through the given rows, going on from the fitted weights.
+
+        For "sgd" and "adam"; "auto" is "adam" here. The learning rate is constant, and
+        ``early_stopping`` has no effect. Standardisation and ``class_weight="balanced"`` follow
+        what was seen so far, and the penalty is shared among all rows seen so far. The
+        optimiser's memory of earlier steps is not pickled.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Some rows.
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
+            Their labels.
+        classes : array-like of shape (n_classes,), default=None
+            All classes there will ever be: needed in the first call, unless y is multilabel.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the rows, not negative; 1 each by default.
+
+        Returns
+        -------
+        self : ShallowNetClassifier
+            The classifier, one epoch over these rows further on.
+
+        Raises
+        ------
+        ValueError
+            As for :meth:`fit`; also for a label that is not in ``classes``.
+        """
         with nothing_lost(self):
             first = not hasattr(self, "coefs_")
             X, y, weights = check_training_data(self, X, y, sample_weight, reset=first)
@@ -368,31 +595,66 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
         dtype: Any,
     ) -> None:
         """Make fitted attributes of what training gave."""
-        W1, b1, W2, b2 = objective.network.layers(monitor.parameters)
+        parameters = monitor.parameters
+        assert parameters is not None  # else train() has raised
+        W1, b1, W2, b2 = objective.network.layers(parameters)
         scaling = objective.rows.scaling
         if scaling is not None:
             W1, b1 = scaling.fold(W1, b1)
         self.coefs_ = [W1.astype(dtype), W2.astype(dtype)]
         self.intercepts_ = [b1.astype(dtype), b2.astype(dtype)]
-        self.loss_ = objective.loss(monitor.parameters)
+        self.loss_ = objective.loss(parameters)
         self.loss_curve_ = np.array(monitor.loss_curve)
         self.validation_loss_curve_ = (
             np.array(monitor.validation_loss_curve) if monitor.validation_loss else None
         )
-        self._seen = tuple(moments)
+        self._seen: tuple[Any, ...] = tuple(moments)
         self._class_totals = totals
 
     def decision_function(self, X: Any) -> Array:
-        """DECISION"""
+        """Logits: the log-odds of class 1 of two, or one value for each class or label.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            The rows to predict.
+
+        Returns
+        -------
+        logits : ndarray of shape (n_samples,) or (n_samples, n_outputs_)
+            ``g(X W1 + b1) W2 + b2``, in the dtype of X and the weights.
+        """
         logits = self._logits(X)
         return logits[:, 0] if logits.shape[1] == 1 else logits
 
     def predict(self, X: Any) -> Array:
-        """PREDICT"""
+        """Predict the most probable class, or every label that is more probable than not.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            The rows to predict.
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,) or (n_samples, n_labels)
+            Class labels, or a multilabel indicator matrix.
+        """
         return decode(self._logits(X), self.classes_, multilabel=self._multilabel)
 
     def predict_proba(self, X: Any) -> Array:
-        """PROBA"""
+        """Probability of each class, or of each label.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            The rows to predict.
+
+        Returns
+        -------
+        probabilities : ndarray of shape (n_samples, n_classes)
+            In the order of ``classes_``. Rows sum to 1, except for multilabel.
+        """
         logits = self._logits(X)
         if logits.shape[1] == 1:
             logits = np.hstack([-logits, logits])
@@ -400,7 +662,18 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
         return logits
 
     def predict_log_proba(self, X: Any) -> Array:
-        """LOGPROBA"""
+        """Logarithm of the probabilities, from the logits: finite where a probability rounds to 0.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            The rows to predict.
+
+        Returns
+        -------
+        log_probabilities : ndarray of shape (n_samples, n_classes)
+            In the order of ``classes_``.
+        """
         logits = self._logits(X)
         if self.out_activation_ == "softmax":
             return log_softmax(logits, axis=1)
@@ -413,7 +686,8 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
         X = validate_data(self, X, reset=False, **X_CHECKS)
         layers = (self.coefs_[0], self.intercepts_[0], self.coefs_[1], self.intercepts_[1])
         network = Network(
-            *layers[0].shape,
+            self.n_features_in_,
+            layers[0].shape[1],
             self.n_outputs_,
             activation_named(self.activation, self.negative_slope),
             OUTPUTS[self.out_activation_],
@@ -429,6 +703,4 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
         return tags
 
     def __getstate__(self) -> dict[str, Any]:
-        state = super().__getstate__()
-        state.pop("_stream", None)
-        return state
+        return {**super().__getstate__(), "_stream": None}

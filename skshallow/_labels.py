@@ -14,7 +14,7 @@ from ._typing import Array
 
 
 def check_labels(y: Any, name: str = "y") -> Array:
-    """y as one column of labels, or as a multilabel indicator matrix of 0 and 1."""
+    """Y as one column of labels, or as a multilabel indicator matrix of 0 and 1."""
     kind = type_of_target(y, input_name=name)
     if kind in ("binary", "multiclass"):
         return column_or_1d(y, warn=True)

@@ -39,6 +39,8 @@ def test_check_estimator(estimator, check):
 
 
 # The generator yields these two for scikit-learn's own estimators alone.
-@pytest.mark.parametrize("check", [check_param_validation, check_dataframe_column_names_consistency])
+@pytest.mark.parametrize(
+    "check", [check_param_validation, check_dataframe_column_names_consistency]
+)
 def test_checks_not_yielded(check):
     check("ShallowNetClassifier", ShallowNetClassifier())

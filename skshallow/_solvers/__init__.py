@@ -19,15 +19,18 @@ from ._sgd import NesterovMomentum
 # Where learning_rate is "auto".
 LEARNING_RATES = {"gd": 0.5, "sgd": 0.05, "adam": 0.005}
 
-# L-BFGS up to this many numbers in X, Adam above.
+# "auto" takes L-BFGS for these activations, whose smoothness its line search relies on, and up to
+# this many numbers in X; otherwise Adam.
+SMOOTH = ("tanh", "sigmoid", "identity")
 AUTO_LBFGS_MAX_SIZE = 200_000
 
 
-def solver_named(solver: str, n_rows: int, n_features: int) -> str:
+def solver_named(solver: str, activation: str, n_rows: int, n_features: int) -> str:
     """What "auto" stands for, and any other name itself."""
     if solver != "auto":
         return solver
-    return "lbfgs" if n_rows * n_features <= AUTO_LBFGS_MAX_SIZE else "adam"
+    small = n_rows * n_features <= AUTO_LBFGS_MAX_SIZE
+    return "lbfgs" if small and activation in SMOOTH else "adam"
 
 
 def new_optimizer(solver: str, network: Network, momentum: float) -> Optimizer | None:
@@ -57,7 +60,7 @@ def solve(
     if solver == "lbfgs":
         return lbfgs(objective, start, report, max_iter=max_iter, tol=tol)
 
-    peak = LEARNING_RATES[solver] if learning_rate == "auto" else learning_rate
+    peak = LEARNING_RATES[solver] if isinstance(learning_rate, str) else learning_rate
     schedule = SCHEDULES[learning_rate_schedule]
 
     def learning_rate_at(progress: float) -> float:

@@ -9,7 +9,9 @@ from .._typing import Array
 
 
 class Adam:
-    """Steps of about α for each parameter, by running means of dw and dw² [1]_::
+    """Steps of about α for each parameter, by running means of dw and dw² [1]_.
+
+    With t the number of steps so far::
 
         m ← β₁m + (1-β₁) dw      v ← β₂v + (1-β₂) dw²
         w ← w - α √(1-β₂ᵗ) / (1-β₁ᵗ) · m / (√v + ε)
@@ -41,7 +43,5 @@ class Adam:
         np.sqrt(v, out=work)
         work += self.epsilon
         np.divide(m, work, out=work)
-        work *= (
-            learning_rate * math.sqrt(1 - self.beta_2**self.t) / (1 - self.beta_1**self.t)
-        )
+        work *= learning_rate * math.sqrt(1 - self.beta_2**self.t) / (1 - self.beta_1**self.t)
         w -= work

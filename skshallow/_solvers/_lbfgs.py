@@ -9,9 +9,7 @@ from .._typing import Array, Report
 MAX_LINE_SEARCH_STEPS = 50
 
 
-def lbfgs(
-    objective: Objective, w: Array, report: Report, *, max_iter: int, tol: float
-) -> bool:
+def lbfgs(objective: Objective, w: Array, report: Report, *, max_iter: int, tol: float) -> bool:
     """Minimise until no entry of the gradient is over tol.
 
     Returns whether it ended by itself: for that reason, or because rounding hides any further
