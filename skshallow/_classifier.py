@@ -43,7 +43,7 @@ from ._scaling import Moments, Scaling
 from ._schedules import SCHEDULES
 from ._sklearn import Interval, StrOptions, fit_context
 from ._solvers import Optimizer, new_optimizer, solve, solver_named
-from ._training import Monitor, train
+from ._training import Monitor, no_finite_weights, train
 from ._typing import Array
 
 
@@ -97,8 +97,8 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
         - "sgd": mini-batches with Nesterov momentum.
         - "adam": mini-batches with steps adapted to each weight [1]_.
         - "lbfgs": all rows in each step, by :func:`scipy.optimize.minimize`; computes in float64.
-          Made for smooth activations and data that are not large.
-        - "auto": "lbfgs" for a smooth activation and up to 200,000 numbers in X, else "adam".
+          For data that are not large.
+        - "auto": "lbfgs" for up to 200,000 numbers in X, else "adam".
 
     alpha : float, default=1.0
         Strength of the L2 penalty on the weights, not on the biases, in the unit of
@@ -138,7 +138,8 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
 
     tol : float, default=1e-4
         Training stops when the loss got no better by ``tol`` in ``n_iter_no_change`` epochs; for
-        "lbfgs" without early stopping, when no entry of the gradient of J exceeds ``tol``.
+        "lbfgs" without early stopping, when no entry of the gradient of J exceeds ``tol``, or an
+        iteration lowers J by less than ``tol / n_iter_no_change``, relative to J where J > 1.
 
     n_iter_no_change : int, default=10
         Number of epochs for ``tol``.
@@ -353,7 +354,7 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
             X, y, weights = check_training_data(self, X, y, sample_weight, reset=not refit)
             if not refit:
                 self._learn_classes(find_classes(y), multilabel=is_multilabel(y))
-            solver = solver_named(self.solver, self.activation, *X.shape)
+            solver = solver_named(self.solver, *X.shape)
             network = self._new_network(X, solver)
             random_state = check_random_state(self.random_state)
             # Drawn before anything that depends on how many rows there are.
@@ -581,6 +582,7 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
                 learning_rate=self.learning_rate,
                 batch_size=self.batch_size,
                 tol=self.tol,
+                n_iter_no_change=self.n_iter_no_change,
                 **settings,
             ),
             monitor,
@@ -597,13 +599,17 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
         """Make fitted attributes of what training gave."""
         parameters = monitor.parameters
         assert parameters is not None  # else train() has raised
+        with np.errstate(over="ignore", invalid="ignore"):
+            loss = objective.loss(parameters)
+        if not np.isfinite(loss):  # the mean over an epoch's batches can hide it
+            raise ValueError(no_finite_weights(epoch=len(monitor.loss_curve)))
         W1, b1, W2, b2 = objective.network.layers(parameters)
         scaling = objective.rows.scaling
         if scaling is not None:
             W1, b1 = scaling.fold(W1, b1)
         self.coefs_ = [W1.astype(dtype), W2.astype(dtype)]
         self.intercepts_ = [b1.astype(dtype), b2.astype(dtype)]
-        self.loss_ = objective.loss(parameters)
+        self.loss_ = loss
         self.loss_curve_ = np.array(monitor.loss_curve)
         self.validation_loss_curve_ = (
             np.array(monitor.validation_loss_curve) if monitor.validation_loss else None

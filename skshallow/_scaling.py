@@ -27,9 +27,11 @@ class Moments(NamedTuple):
         """The moments of both sets of rows together (Chan, Golub and LeVeque, 1983)."""
         weight = self.weight + other.weight
         share = other.weight / weight
-        step = other.mean - self.mean
-        mean = self.mean + share * step
-        variance = (1 - share) * self.variance + share * (other.variance + (1 - share) * step**2)
+        with np.errstate(over="ignore", invalid="ignore"):
+            step = other.mean - self.mean
+            mean = self.mean + share * step
+            variance = share * (other.variance + (1 - share) * step**2)
+            variance += (1 - share) * self.variance
         return Moments(weight, mean, variance)
 
 
@@ -43,11 +45,12 @@ def weighted_moments(rows: Iterable[tuple[Any, Array]], n_features: int) -> Mome
             share = w / w.sum()
             # Centred on some row first: a large common offset would cost the mean digits.
             offset = X[0].astype(np.float64)
-            centred = X - offset
-            mean = share @ centred
-            centred -= mean
-            mean += offset
-            variance = share @ np.square(centred, out=centred)
+            with np.errstate(over="ignore", invalid="ignore"):  # Scaling says so in words
+                centred = X - offset
+                mean = share @ centred
+                centred -= mean
+                mean += offset
+                variance = share @ np.square(centred, out=centred)
         moments = moments.merged(Moments(float(w.sum()), mean, variance))
     return moments
 
@@ -56,6 +59,12 @@ class Scaling:
     """(x - mean) / scale for each column; a constant column has scale 1."""
 
     def __init__(self, moments: Moments, dtype: Any) -> None:
+        too_large = np.flatnonzero(~np.isfinite(moments.variance))
+        if len(too_large):
+            raise ValueError(
+                "The variance of X is too large for float64 in the columns "
+                f"{too_large[:10].tolist()}: divide them by a power of ten first."
+            )
         # Rounded to the network's dtype at once: what is folded must be what was applied.
         self.mean = moments.mean.astype(dtype)
         scale = np.sqrt(moments.variance)

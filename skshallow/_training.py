@@ -84,7 +84,7 @@ class Monitor:
 
         if self.parameters is None or not self.early_stopping or watched < self._best:
             self.parameters = parameters.copy()
-            self._best = watched
+            self._best = watched if math.isfinite(watched) else math.inf
         self._stop_when_stale(watched)
         return self.stop is not None
 
@@ -131,6 +131,16 @@ class Monitor:
         return None
 
 
+def no_finite_weights(epoch: int) -> str:
+    """What to say where there is nothing to give back."""
+    return (
+        f"The loss was not finite in epoch {epoch}, and there are no earlier weights to go back "
+        "to. The likely causes are a learning_rate too large for the data, inputs that are not "
+        "standardised and inputs or initial weights of enormous size: lower learning_rate, set "
+        "standardize=True, or rescale X."
+    )
+
+
 def train(solve: Callable[[Monitor], bool], monitor: Monitor) -> KeyboardInterrupt | None:
     """Run a solver to its end, and settle ``monitor.stop``.
 
@@ -149,10 +159,5 @@ def train(solve: Callable[[Monitor], bool], monitor: Monitor) -> KeyboardInterru
     if monitor.stop is None:
         monitor.stop = Stop.CONVERGED if converged else Stop.MAX_ITER
     if monitor.parameters is None:
-        raise ValueError(
-            "The loss was not finite in epoch 1, so there are no weights to give back. The likely "
-            "causes are a learning_rate too large for the data, inputs that are not standardised "
-            "and inputs or initial weights of enormous size: lower learning_rate, set "
-            "standardize=True, or rescale X."
-        )
+        raise ValueError(no_finite_weights(epoch=1))
     return None

@@ -19,18 +19,15 @@ from ._sgd import NesterovMomentum
 # Where learning_rate is "auto".
 LEARNING_RATES = {"gd": 0.5, "sgd": 0.05, "adam": 0.005}
 
-# "auto" takes L-BFGS for these activations, whose smoothness its line search relies on, and up to
-# this many numbers in X; otherwise Adam.
-SMOOTH = ("tanh", "sigmoid", "identity")
+# "auto" takes L-BFGS for up to this many numbers in X, and Adam above.
 AUTO_LBFGS_MAX_SIZE = 200_000
 
 
-def solver_named(solver: str, activation: str, n_rows: int, n_features: int) -> str:
+def solver_named(solver: str, n_rows: int, n_features: int) -> str:
     """What "auto" stands for, and any other name itself."""
     if solver != "auto":
         return solver
-    small = n_rows * n_features <= AUTO_LBFGS_MAX_SIZE
-    return "lbfgs" if small and activation in SMOOTH else "adam"
+    return "lbfgs" if n_rows * n_features <= AUTO_LBFGS_MAX_SIZE else "adam"
 
 
 def new_optimizer(solver: str, network: Network, momentum: float) -> Optimizer | None:
@@ -54,11 +51,14 @@ def solve(
     batch_size: int,
     max_iter: int,
     tol: float,
+    n_iter_no_change: int,
     random_state: np.random.RandomState,
 ) -> bool:
     """Minimise the objective; whether that ended by the solver's own test."""
     if solver == "lbfgs":
-        return lbfgs(objective, start, report, max_iter=max_iter, tol=tol)
+        return lbfgs(
+            objective, start, report, max_iter=max_iter, tol=tol, n_iter_no_change=n_iter_no_change
+        )
 
     peak = LEARNING_RATES[solver] if isinstance(learning_rate, str) else learning_rate
     schedule = SCHEDULES[learning_rate_schedule]

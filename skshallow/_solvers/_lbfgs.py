@@ -9,11 +9,20 @@ from .._typing import Array, Report
 MAX_LINE_SEARCH_STEPS = 50
 
 
-def lbfgs(objective: Objective, w: Array, report: Report, *, max_iter: int, tol: float) -> bool:
-    """Minimise until no entry of the gradient is over tol.
+def lbfgs(
+    objective: Objective,
+    w: Array,
+    report: Report,
+    *,
+    max_iter: int,
+    tol: float,
+    n_iter_no_change: int,
+) -> bool:
+    """Minimise until no entry of the gradient is over tol, or a step gains hardly anything.
 
-    Returns whether it ended by itself: for that reason, or because rounding hides any further
-    descent.
+    That is less than ``tol / n_iter_no_change``: the other solvers' test, a step at a time.
+    Returns whether it ended so, or because no step gains anything, for rounding or at the kinks
+    of a rectifier.
     """
     n_reports = 0
 
@@ -38,7 +47,7 @@ def lbfgs(objective: Objective, w: Array, report: Report, *, max_iter: int, tol:
             "maxfun": max_iter * MAX_LINE_SEARCH_STEPS,
             "maxls": MAX_LINE_SEARCH_STEPS,
             "gtol": tol,
-            "ftol": 64 * np.finfo(np.float64).eps,
+            "ftol": tol / n_iter_no_change,
         },
     )
     if n_reports == 0:  # the start could not be bettered, or its loss is not finite
