@@ -1,0 +1,176 @@
+"""The mathematics of the notes against things that are independent of it."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+from scipy.special import expit, softmax
+from sklearn.neural_network import MLPClassifier
+
+from skshallow._activations import activation_named
+from skshallow._network import Network
+from skshallow._outputs import OUTPUTS
+
+ACTIVATIONS = ["relu", "tanh", "leaky_relu", "sigmoid", "identity"]
+# (output, number of outputs): two classes, more classes, multilabel
+KINDS = [("sigmoid", 1), ("softmax", 3), ("sigmoid", 3)]
+SLOPE = 0.3
+
+
+def problem(activation, kind, *, weighted=False, dtype=np.float64, m=23, n=4, h=5):
+    """A network, random parameters for it, and one block of data."""
+    output, k = kind
+    rng = np.random.default_rng(0)
+    network = Network(
+        n, h, k, activation_named(activation, SLOPE), OUTPUTS[output], max_rows=m, dtype=dtype
+    )
+    parameters = rng.normal(size=network.n_parameters).astype(dtype)
+    X = rng.normal(size=(m, n)).astype(dtype)
+    Y = np.eye(k)[rng.integers(k, size=m)] if output == "softmax" else rng.integers(2, size=(m, k))
+    w = rng.uniform(0, 3, size=m) if weighted else np.ones(m)
+    return network, parameters, (X, Y.astype(dtype), w.astype(dtype))
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_gradient_along_random_directions(activation, kind, weighted, dtype):
+    network, parameters, block = problem(activation, kind, weighted=weighted, dtype=dtype)
+    gradient = np.empty_like(parameters)
+    cost = network.cost_and_gradient(parameters, [block], gradient)
+    assert gradient.dtype == dtype
+    assert_allclose(cost, network.cost(parameters, [block]), rtol=1e-6)
+    # The differences are taken in float64, where they are exact enough to judge float32 by.
+    exact, at, block = problem(activation, kind, weighted=weighted)
+    at, block = parameters.astype(np.float64), tuple(part.astype(np.float64) for part in block)
+    rng = np.random.default_rng(1)
+    for _ in range(5):
+        direction = rng.normal(size=len(at))
+        direction /= np.linalg.norm(direction)
+        step = 1e-6
+        slope = exact.cost(at + step * direction, [block])
+        slope = (slope - exact.cost(at - step * direction, [block])) / (2 * step)
+        tolerance = 1e-6 if dtype == np.float64 else 1e-4
+        assert_allclose(gradient @ direction, slope, rtol=tolerance, atol=tolerance * 10)
+
+
+def notes_g(name, z):
+    """Activation and derivative at one number, as the notes write them."""
+    if name == "sigmoid":
+        g = 1 / (1 + np.exp(-z))
+        return g, g * (1 - g)
+    if name == "tanh":
+        g = (np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z))
+        return g, 1 - g**2
+    if name == "relu":
+        return max(0, z), float(z > 0)
+    if name == "leaky_relu":
+        return max(SLOPE * z, z), 1.0 if z > 0 else SLOPE
+    return z, 1.0
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_the_notes_loop_over_samples(activation):
+    network, parameters, (X, Y, w) = problem(activation, ("sigmoid", 1))
+    W1, b1, W2, b2 = network.layers(parameters)
+    m, h = len(X), len(b1)
+    J, dW1, db1, dW2, db2 = 0.0, 0 * W1, 0 * b1, 0 * W2, 0 * b2
+    for i in range(m):
+        z1 = [sum(W1[:, j] * X[i]) + b1[j] for j in range(h)]
+        a1 = [notes_g(activation, z)[0] for z in z1]
+        a2 = 1 / (1 + np.exp(-(sum(W2[:, 0] * a1) + b2[0])))
+        J += -(Y[i, 0] * np.log(a2) + (1 - Y[i, 0]) * np.log(1 - a2)) / m
+        dz2 = a2 - Y[i, 0]
+        db2 += dz2 / m
+        for j in range(h):
+            dW2[j, 0] += a1[j] * dz2 / m
+            dz1 = W2[j, 0] * dz2 * notes_g(activation, z1[j])[1]
+            dW1[:, j] += X[i] * dz1 / m
+            db1[j] += dz1 / m
+
+    gradient = np.empty_like(parameters)
+    cost = network.cost_and_gradient(parameters, [(X, Y, w)], gradient)
+    assert_allclose(cost / m, J, rtol=1e-12)
+    expected = np.concatenate([part.ravel() for part in (dW1, db1, dW2, db2)])
+    assert_allclose(gradient / m, expected, rtol=1e-10, atol=1e-13)
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid", "identity"])
+def test_step_and_probabilities_of_mlp_classifier(activation, kind, weighted):
+    network, parameters, (X, Y, w) = problem(activation, kind, weighted=weighted)
+    y = Y.argmax(axis=1) if kind[0] == "softmax" else Y.squeeze()
+    weight = w if weighted else None
+    mlp = MLPClassifier(
+        hidden_layer_sizes=(5,),
+        activation={"sigmoid": "logistic"}.get(activation, activation),
+        alpha=0,
+        solver="sgd",
+        momentum=0,
+        learning_rate_init=1e-3,
+        batch_size=len(X),
+        max_iter=1,
+        warm_start=True,
+    ).fit(X, y)
+    W1, b1, W2, b2 = network.layers(parameters)
+    mlp.coefs_, mlp.intercepts_ = [W1.copy(), W2.copy()], [b1.copy(), b2.copy()]
+
+    A2 = network.logits((W1, b1, W2, b2), X)
+    OUTPUTS[kind[0]].probabilities(A2)
+    theirs = mlp.predict_proba(X)
+    assert_allclose(A2, theirs[:, 1:] if kind[1] == 1 else theirs, rtol=1e-10)
+
+    # One full-batch step of plain gradient descent shows its gradient, and its loss.
+    mlp.fit(X, y, sample_weight=weight)
+    gradient = np.empty_like(parameters)
+    total = w.sum()
+    cost = network.cost_and_gradient(parameters, [(X, Y, w)], gradient)
+    assert_allclose(mlp.loss_, cost / total, rtol=1e-10)
+    stepped = parameters - 1e-3 * gradient / total
+    after = (mlp.coefs_[0], mlp.intercepts_[0], mlp.coefs_[1], mlp.intercepts_[1])
+    assert_allclose(np.concatenate([part.ravel() for part in after]), stepped, rtol=1e-9)
+
+
+def test_blocks_add_up():
+    network, parameters, (X, Y, w) = problem("tanh", ("softmax", 3), weighted=True)
+    whole, parts = np.empty_like(parameters), np.empty_like(parameters)
+    cost = network.cost_and_gradient(parameters, [(X, Y, w)], whole)
+    blocks = [(X[rows], Y[rows], w[rows]) for rows in (slice(0, 7), slice(7, 8), slice(8, None))]
+    assert_allclose(network.cost_and_gradient(parameters, blocks, parts), cost, rtol=1e-12)
+    assert_allclose(parts, whole, rtol=1e-11)
+
+
+@pytest.mark.parametrize("size", [1e2, 1e8, 1e300])
+def test_losses_of_huge_logits(size):
+    with np.errstate(all="raise", under="ignore"):
+        Z = np.array([[size], [size], [-size], [-size]])
+        Y = np.array([[1.0], [0.0], [1.0], [0.0]])
+        assert_allclose(OUTPUTS["sigmoid"].loss(Z, Y), [0, size, size, 0], atol=1e-40)
+        Z = np.array([[size, -size, 0.0]] * 3)
+        assert_allclose(OUTPUTS["softmax"].loss(Z, np.eye(3)), [0, 2 * size, size], atol=1e-40)
+
+
+def test_probabilities_are_scipys():
+    Z = np.random.default_rng(0).normal(scale=30, size=(50, 3))
+    for name, reference in (("sigmoid", expit(Z)), ("softmax", softmax(Z, axis=1))):
+        A = Z.copy()
+        OUTPUTS[name].probabilities(A)
+        assert_allclose(A, reference, rtol=1e-12)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_activations_are_the_notes_and_never_overflow(activation):
+    g, derivative = activation_named(activation, SLOPE)
+    z = np.array([-3.0, -0.5, 0.0, 0.5, 3.0])
+    A = z.copy()
+    g(A)
+    assert_allclose(A, [notes_g(activation, v)[0] for v in z], rtol=1e-12)
+    derivative(A)
+    # At z = 0 the rectifiers take the left one of the two slopes.
+    assert_allclose(A, [notes_g(activation, v)[1] for v in z], rtol=1e-12)
+    huge = np.array([-1e300, 1e300])
+    with np.errstate(over="ignore"):
+        g(huge)
+    assert np.isfinite(huge).all()
