@@ -22,9 +22,10 @@ class Activation(NamedTuple):
 
 
 def sigmoid(Z: Array) -> None:
-    """g(z) = 1 / (1 + e^-z). For z below -709, e^-z is inf and g(z) is 0, as it should be."""
+    """g(z) = 1 / (1 + e^-z)."""
     np.negative(Z, out=Z)
-    np.exp(Z, out=Z)
+    with np.errstate(over="ignore"):  # where e^-z is inf, g is 0, as it should be
+        np.exp(Z, out=Z)
     np.add(Z, 1, out=Z)
     np.reciprocal(Z, out=Z)
 

@@ -171,6 +171,5 @@ def test_activations_are_the_notes_and_never_overflow(activation):
     # At z = 0 the rectifiers take the left one of the two slopes.
     assert_allclose(A, [notes_g(activation, v)[1] for v in z], rtol=1e-12)
     huge = np.array([-1e300, 1e300])
-    with np.errstate(over="ignore"):
-        g(huge)
+    g(huge)
     assert np.isfinite(huge).all()
