@@ -127,7 +127,7 @@ def weigh(rows: Rows, factors: Array | None) -> Rows:
     weights = rows.weights * factors[rows.codes]
     if not weights.any():
         raise ValueError("class_weight makes every weight zero: give some class in y a weight.")
-    return rows.reweighted(weights)
+    return rows.reweighted(weights).subset(np.flatnonzero(weights))
 
 
 def decode(logits: Array, classes: Array, *, multilabel: bool) -> Array:

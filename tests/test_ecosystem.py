@@ -198,6 +198,15 @@ def test_class_weight_multiplies_sample_weight(cancer, net):
     assert_allclose(a_dict, by_hand.predict_proba(X), rtol=1e-5)
 
 
+@pytest.mark.parametrize("solver", ["adam", "lbfgs"])
+def test_a_class_of_weight_zero_is_not_there(net, solver):
+    X, y = load_iris(return_X_y=True)
+    net.set_params(solver=solver)
+    without = net.fit(X, y, np.where(y == 0, 0, 1)).predict_proba(X)
+    dropped = net.set_params(class_weight={0: 0, 1: 1, 2: 1}).fit(X, y).predict_proba(X)
+    assert_array_equal(dropped, without)
+
+
 @pytest.mark.parametrize("copied", [copy.deepcopy, lambda clf: pickle.loads(pickle.dumps(clf))])
 def test_copies_predict_the_same(cancer, net, copied):
     X, y = cancer
