@@ -343,3 +343,13 @@ def test_pickle_holds_little_beside_the_weights(solver):
     clf = ShallowNetClassifier(solver=solver, max_iter=20, random_state=0)
     clf.fit(X, rng.integers(2, size=300))
     assert len(pickle.dumps(clf)) < 1.2 * parameters_of(clf).nbytes
+
+
+def test_pickle_of_a_stream_holds_no_optimizer(cancer):
+    X, y = cancer
+    clf = ShallowNetClassifier(100, solver="adam", random_state=0)
+    for _ in range(3):
+        clf.partial_fit(X, y, classes=[0, 1])
+    assert len(pickle.dumps(clf)) < 1.2 * parameters_of(clf).nbytes
+    pickled = pickle.loads(pickle.dumps(clf))
+    assert pickled.partial_fit(X, y).score(X, y) > 0.93
