@@ -483,6 +483,11 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
                 # Unlike in a refit the weights stay as they are in standardised units, and the
                 # scaling moves on as more of the stream is seen.
                 seen = Moments(*self._seen)
+                if self.standardize != (len(seen.mean) > 0):
+                    raise ValueError(
+                        f"standardize={self.standardize} now, but not in the calls before: set it "
+                        "back, or start with a clone."
+                    )
                 start = self._fitted_parameters(network, self._scaling_by(seen, network))
                 if not weights.any():
                     return self

@@ -155,6 +155,8 @@ def test_partial_fit():
     assert_array_equal(clf._stream.optimizer.m, stream)
     with pytest.raises(ValueError, match="set hidden_size=4"):
         clf.set_params(hidden_size=5).partial_fit(X, y)
+    with pytest.raises(ValueError, match="standardize=False now"):
+        clf.set_params(hidden_size=4, standardize=False).partial_fit(X, y)
 
 
 def test_warm_start_with_another_width():
