@@ -461,7 +461,7 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
             X, y, weights = check_training_data(self, X, y, sample_weight, reset=first)
             if first:
                 self._learn_classes(stream_classes(y, classes), multilabel=is_multilabel(y))
-            elif classes is not None and not np.array_equal(classes, self.classes_):
+            elif classes is not None and not np.array_equal(np.unique(classes), self.classes_):
                 raise ValueError(
                     f"classes={np.asarray(classes).tolist()} differ from those of the first call, "
                     f"{self.classes_.tolist()}: leave classes out, or start with a clone."

@@ -67,6 +67,8 @@ def stream_classes(y: Array, classes: Any) -> Array:
             "classes must be passed on the first call to partial_fit: all that the stream will "
             "ever hold."
         )
+    if len(np.unique(classes)) < 2:
+        raise ValueError(f"classes={classes} names fewer than 2 classes: a classifier needs 2.")
     return find_classes(np.asarray(classes))
 
 
@@ -125,6 +127,8 @@ def weigh(rows: Rows, factors: Array | None) -> Rows:
         table = rows.targets.table
         factors = np.where(table, factors[:, 1], factors[:, 0]).prod(axis=1)
     weights = rows.weights * factors[rows.codes]
+    if not (np.isfinite(weights) & (weights >= 0)).all():
+        raise ValueError("class_weight has a negative or non-finite weight: use weights >= 0.")
     if not weights.any():
         raise ValueError("class_weight makes every weight zero: give some class in y a weight.")
     return rows.reweighted(weights).subset(np.flatnonzero(weights))

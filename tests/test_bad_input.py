@@ -116,6 +116,8 @@ def test_unknown_parameter_values(bad):
 def test_class_weight_for_no_class_of_y():
     with pytest.raises(ValueError, match="not in class_weight"):
         ShallowNetClassifier(class_weight={0: 1, 7: 2}).fit(X, y)
+    with pytest.raises(ValueError, match="negative or non-finite"):
+        ShallowNetClassifier(class_weight={0: -1, 1: 1}).fit(X, y)
     with pytest.raises(ValueError, match="class_weight makes every weight zero"):
         ShallowNetClassifier(class_weight={0: 0, 1: 0}).fit(X, y)
 
@@ -137,8 +139,10 @@ def test_partial_fit():
     with pytest.raises(ValueError, match="classes must be passed on the first call"):
         clf.partial_fit(X, y)
     assert not hasattr(clf, "classes_")
-    clf.partial_fit(X, y, classes=[0, 1])
-    clf.partial_fit(X, y)
+    with pytest.raises(ValueError, match="fewer than 2 classes"):
+        clf.partial_fit(X, y, classes=[])
+    clf.partial_fit(X, y, classes=[1, 0])
+    clf.partial_fit(X, y, classes=[1, 0])
     before, stream = state(clf), clf._stream.optimizer.m.copy()
     for arguments, message in [
         ((X[:, :2], y), "2 features"),
