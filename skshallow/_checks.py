@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
+from scipy import sparse
 from sklearn.base import BaseEstimator
 from sklearn.model_selection import train_test_split
 from sklearn.utils import check_array, check_consistent_length
@@ -36,7 +37,15 @@ def check_training_data(
 ) -> tuple[Any, Array, Array]:
     """X (CSR, or C-ordered so that rows can be gathered), labels, and weights of shape (m,)."""
     X, y = validate_data(estimator, X, y, reset=reset, multi_output=True, order="C", **X_CHECKS)
-    return X, check_labels(y), check_weights(sample_weight, X)
+    return _without_duplicates(X), check_labels(y), check_weights(sample_weight, X)
+
+
+def _without_duplicates(X: Any) -> Any:
+    """X, in CSR with one entry for each place: moments and row keys read the entries singly."""
+    if sparse.issparse(X) and not X.has_canonical_format:
+        X = X.copy()  # the caller's own stays as it is
+        X.sum_duplicates()
+    return X
 
 
 def check_weights(sample_weight: Any, X: Any, name: str = "sample_weight") -> Array:
@@ -68,6 +77,7 @@ def check_validation_data(
         X_val = validate_data(estimator, X_val, reset=False, order="C", **X_CHECKS)
     except ValueError as error:
         raise ValueError(f"X_val cannot serve as validation data: {error}") from error
+    X_val = _without_duplicates(X_val)
     y_val = check_labels(
         check_array(y_val, accept_sparse="csr", ensure_2d=False, dtype=None, input_name="y_val"),
         "y_val",

@@ -59,7 +59,7 @@ def _walks_through_batches(classifier: "ShallowNetClassifier") -> bool:
 class _Stream(NamedTuple):
     """What partial_fit takes from call to call beside the fitted attributes; not pickled."""
 
-    solver: str
+    settings: tuple[str, float]  # solver and momentum
     optimizer: Optimizer | None
     random_state: np.random.RandomState
 
@@ -470,9 +470,9 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
             network = self._new_network(X, solver)
             # A copy: a call that fails must leave the stream as it was.
             stream = copy.deepcopy(self._stream)
-            if stream is None or stream.solver != solver:
+            if stream is None or stream.settings != (solver, self.momentum):
                 stream = _Stream(
-                    solver,
+                    (solver, self.momentum),
                     new_optimizer(solver, network, self.momentum),
                     check_random_state(self.random_state),
                 )

@@ -141,7 +141,7 @@ def _row_keys(X: Any, rows: Array, seed: int = 0) -> Array:
 
 def _scrambled(values: Array) -> Array:
     """The bits of float64 values, mixed so that each of the lower ones depends on all; 0 for 0."""
-    bits = values.astype(np.float64).view(np.uint64)
+    bits = (values.astype(np.float64) + 0.0).view(np.uint64)  # -0.0 + 0.0 is 0.0
     bits ^= bits >> np.uint64(32)
     bits *= np.uint64(0x9E3779B97F4A7C15)
     bits ^= bits >> np.uint64(29)

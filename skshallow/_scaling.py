@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from scipy import sparse
-from sklearn.utils.sparsefuncs import mean_variance_axis
+from sklearn.utils.sparsefuncs import mean_variance_axis, min_max_axis
 
 from ._typing import Array
 
@@ -41,6 +41,10 @@ def weighted_moments(rows: Iterable[tuple[Any, Array]], n_features: int) -> Mome
     for X, w in rows:
         if sparse.issparse(X):
             mean, variance = mean_variance_axis(X.astype(np.float64), axis=0, weights=w)
+            # Rounding leaves a constant column a variance, if need be a negative one.
+            least, most = min_max_axis(X, axis=0)
+            mean = np.where(least == most, least, mean)
+            variance = np.where(least == most, 0, np.maximum(variance, 0))
         else:
             share = w / w.sum()
             # Centred on some row first: a large common offset would cost the mean digits.
@@ -76,7 +80,9 @@ class Scaling:
     def __call__(self, X: Any) -> Any:
         """A block of rows, standardised."""
         if sparse.issparse(X):
-            return StandardizedSparse(X, self.mean, self.inverse_scale)
+            # Unlike x - mean, the products of a constant column do not cancel exactly.
+            inverse_scale = np.where(self.constant, 0, self.inverse_scale)
+            return StandardizedSparse(X, self.mean, inverse_scale.astype(self.mean.dtype))
         X = X - self.mean
         X *= self.inverse_scale
         return X

@@ -152,6 +152,21 @@ def test_losses_of_huge_logits(size):
         assert_allclose(OUTPUTS["softmax"].loss(Z, np.eye(3)), [0, 2 * size, size], atol=1e-40)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_gradient_of_huge_logits(kind):
+    network, parameters, (X, Y, w) = problem("identity", kind)
+    gradient = np.empty_like(parameters)
+    b2 = network.layers(parameters)[3]
+    b2[:] = 1e300 * np.array([1, -1, 1])[: len(b2)]
+    with np.errstate(all="raise", under="ignore"):
+        network.cost_and_gradient(parameters, [(X, Y, w)], gradient)
+    # With such logits each probability is 0 or 1 (softmax: 0.5 for its two equal ones).
+    db2 = network.layers(gradient)[3]
+    certain = {("sigmoid", 1): [1], ("softmax", 3): [0.5, 0, 0.5], ("sigmoid", 3): [1, 0, 1]}
+    assert_allclose(db2, len(X) * np.array(certain[kind]) - Y.sum(axis=0), rtol=1e-12, atol=1e-12)
+    assert np.isfinite(gradient).all()
+
+
 def test_probabilities_are_scipys():
     Z = np.random.default_rng(0).normal(scale=30, size=(50, 3))
     for name, reference in (("sigmoid", expit(Z)), ("softmax", softmax(Z, axis=1))):

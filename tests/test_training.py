@@ -1,8 +1,11 @@
 """Training, through the public API."""
 
+import contextlib
+import io
 import pickle
 import signal
 import threading
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -10,7 +13,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 from scipy.special import expit
-from sklearn.datasets import load_breast_cancer, load_digits
+from sklearn.datasets import load_breast_cancer, load_digits, load_iris
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
@@ -54,6 +57,7 @@ def test_gd_gives_the_numbers_of_the_notes_loop(small, alpha):
     randn = np.random.RandomState(7).randn
     W1, b1, W2, b2 = randn(n, h) * 0.01, np.zeros(h), randn(h, 1) * 0.01, np.zeros(1)
     Y = y[:, np.newaxis]
+    curve = []
     for _ in range(50):
         A1 = np.tanh(X @ W1 + b1)
         dZ2 = 1 / (1 + np.exp(-(A1 @ W2 + b2))) - Y
@@ -61,11 +65,64 @@ def test_gd_gives_the_numbers_of_the_notes_loop(small, alpha):
         dW1, dW2 = X.T @ dZ1 / m + alpha / m * W1, A1.T @ dZ2 / m + alpha / m * W2
         W1, b1 = W1 - learning_rate * dW1, b1 - learning_rate * dZ1.sum(axis=0) / m
         W2, b2 = W2 - learning_rate * dW2, b2 - learning_rate * dZ2.sum(axis=0) / m
+        A2 = expit(np.tanh(X @ W1 + b1) @ W2 + b2)
+        cross_entropy = -(Y * np.log(A2) + (1 - Y) * np.log(1 - A2)).sum() / m
+        curve.append(cross_entropy + alpha / (2 * m) * ((W1**2).sum() + (W2**2).sum()))
     for ours, notes in zip(clf.coefs_ + clf.intercepts_, [W1, W2, b1, b2], strict=True):
         assert_allclose(ours, notes, rtol=1e-10, atol=1e-12)
-    penalty = alpha / (2 * m) * ((W1**2).sum() + (W2**2).sum())
-    assert_allclose(clf.loss_, log_loss(y, clf.predict_proba(X)) + penalty, rtol=1e-10)
+    assert_allclose(clf.loss_curve_, curve, rtol=1e-10)
     assert clf.loss_ == clf.loss_curve_[-1]
+
+
+@pytest.mark.parametrize("solver", ["sgd", "adam"])
+def test_the_mini_batches_of_an_epoch_add_up_to_the_objective(small, solver):
+    # While the weights rest the loss of the epoch is J, also where batches weigh unequally, and
+    # are of unequal size: 60 rows make nine batches of 6 or 7.
+    weight = np.random.default_rng(0).exponential(size=60)
+    clf = ShallowNetClassifier(
+        5, solver=solver, batch_size=7, learning_rate=1e-300, max_iter=1, random_state=0
+    ).fit(*small, weight)
+    assert_allclose(clf.loss_curve_, [clf.loss_], rtol=1e-12)
+
+
+@pytest.mark.parametrize("solver", ["gd", "sgd", "adam"])
+def test_where_the_schedules_start(small, solver):
+    def first_step(schedule):
+        clf = ShallowNetClassifier(
+            5, "tanh", solver=solver, learning_rate_schedule=schedule, learning_rate=0.1,
+            standardize=False, max_iter=1, random_state=0,
+        )  # fmt: skip
+        resting = parameters_of(clf.set_params(learning_rate=1e-300).fit(*small))
+        return parameters_of(clf.set_params(learning_rate=0.1).fit(*small)) - resting
+
+    constant = first_step("constant")
+    assert np.abs(constant).max() > 1e-3
+    assert_array_equal(first_step("cosine"), constant)
+    assert_allclose(first_step("one_cycle"), 0.04 * constant, rtol=1e-9, atol=1e-15)
+
+
+@pytest.mark.parametrize("target", ["two classes", "three classes", "multilabel"])
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_loss_is_the_objective_at_the_weights(solver, target):
+    X, y = load_iris(return_X_y=True)
+    X = StandardScaler().fit_transform(X)
+    if target == "two classes":
+        y = y == 2
+    elif target == "multilabel":
+        y = np.column_stack([y == 0, y != 1]).astype(int)
+    weight = np.random.default_rng(0).uniform(0, 3, len(X))
+    weight[::7] = 0
+    clf = ShallowNetClassifier(
+        6, "tanh", solver=solver, alpha=2.0, standardize=False, max_iter=8, random_state=0
+    ).fit(X, y, weight)
+    if target == "multilabel":
+        loss = np.logaddexp(0, (1 - 2 * y) * clf.decision_function(X)).sum(axis=1)
+    else:
+        loss = -clf.predict_log_proba(X)[np.arange(len(X)), y.astype(int)]
+    penalty = 2.0 / 2 * sum((W**2).sum() for W in clf.coefs_)
+    assert_allclose(clf.loss_, (weight @ loss + penalty) / weight.sum(), rtol=1e-12)
+    if solver in ("gd", "lbfgs"):  # the curve of the others is the mean over a moving epoch
+        assert_allclose(clf.loss_curve_[-1], clf.loss_, rtol=1e-12)
 
 
 @pytest.mark.parametrize("solver", ["sgd", "adam"])
@@ -165,6 +222,20 @@ def test_the_folded_formula(cancer, activation, standardize):
     )
     assert_allclose(clf.predict_proba(X)[:, 1], formula[:, 0], rtol=1e-9, atol=1e-300)
     assert_allclose(clf.predict_proba(X).sum(axis=1), 1, rtol=1e-12)
+
+
+@pytest.mark.parametrize("container", [np.asarray, sparse.csr_array])
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_the_folded_formula_of_a_column_far_from_0(small, solver, container):
+    X, y = small[0] + [1e6, 0, 0, 0], small[1]
+    clf = ShallowNetClassifier(10, "tanh", solver=solver, max_iter=30, random_state=0)
+    clf.fit(container(X), y)
+    formula = expit(np.tanh(X @ clf.coefs_[0] + clf.intercepts_[0]) @ clf.coefs_[1]
+                    + clf.intercepts_[1])  # fmt: skip
+    assert_allclose(clf.predict_proba(container(X))[:, 1], formula[:, 0], rtol=1e-7)
+    # The column of mean 1e6 and deviation 1 is learnt from as if its mean were 0.
+    centred = clf.fit(small[0], y).predict_proba(small[0])[:, 1]
+    assert_allclose(formula[:, 0], centred, atol=1e-5)
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
@@ -271,22 +342,71 @@ def test_diverging_training_goes_back_to_finite_weights(small):
     assert_array_equal(parameters_of(clf), before)
 
 
+@pytest.mark.parametrize("early_stopping", [False, True])
+@pytest.mark.parametrize("activation", ["identity", "relu", "tanh"])
+@pytest.mark.parametrize("solver", ["gd", "sgd", "adam"])
+def test_a_huge_learning_rate_ends_in_finite_weights_or_a_sentence(
+    cancer, solver, activation, early_stopping
+):
+    X, y = cancer
+    clf = ShallowNetClassifier(
+        5, activation, random_state=0, solver=solver, standardize=False, max_iter=5
+    ).fit(X, y)
+    before = parameters_of(clf)
+    clf.set_params(
+        learning_rate=1e6, learning_rate_schedule="constant", alpha=0.5, max_iter=60, tol=0,
+        n_iter_no_change=60, early_stopping=early_stopping,
+    )  # fmt: skip
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", ConvergenceWarning)
+        try:
+            clf.fit(X, y)
+        except ValueError as refusal:
+            assert "learning_rate" in str(refusal)  # noqa: PT017
+            assert_array_equal(parameters_of(clf), before)
+        else:
+            assert len(caught) == 1
+            assert "epoch" in str(caught[0].message)
+    assert np.isfinite(parameters_of(clf)).all()
+    assert np.isfinite(clf.predict_proba(X)).all()
+    assert np.isfinite([clf.loss_, *clf.loss_curve_]).all()
+
+
+class FirstLineStarts(io.StringIO):
+    """A place to print to, whose first line starts a timer."""
+
+    def __init__(self, timer):
+        super().__init__()
+        self.timer = timer
+
+    def write(self, text):
+        if self.timer.ident is None:
+            self.timer.start()
+        return super().write(text)
+
+
 @pytest.mark.parametrize("solver", SOLVERS)
 def test_ctrl_c_is_passed_on_and_leaves_a_usable_network(solver):
     X, y = load_digits(return_X_y=True)
     clf = ShallowNetClassifier(
         solver=solver, max_iter=10**6, tol=0, n_iter_no_change=10**6, random_state=0, alpha=0,
-        learning_rate_schedule="constant",
+        learning_rate_schedule="constant", verbose=True,
     )  # fmt: skip
     rows = np.tile(np.arange(len(X)), 5)
     noise = np.random.default_rng(0).normal(size=(len(rows), X.shape[1]))
-    timer = threading.Timer(0.7, signal.raise_signal, [signal.SIGINT])
-    timer.start()
+    # Some time after the first epoch, however slow the machine is: before there is no network.
+    timer = threading.Timer(0.5, signal.raise_signal, [signal.SIGINT])
+    # Under nohup or a shell's & SIGINT is ignored, and the training would go on for ever.
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        with pytest.raises(KeyboardInterrupt):
+        with (
+            contextlib.redirect_stdout(FirstLineStarts(timer)),
+            pytest.raises(KeyboardInterrupt),
+        ):
             clf.fit(X[rows] + noise, y[rows])
     finally:
         timer.cancel()
+        signal.signal(signal.SIGINT, handler)
     assert clf.n_iter_ == len(clf.loss_curve_) >= 1
     assert clf.score(X, y) > 0.2
 
@@ -315,6 +435,64 @@ class TestPartialFit:
         before = clf.score(X, y)
         clf = pickle.loads(pickle.dumps(clf.partial_fit(X[:50], y[:50])))
         assert clf.partial_fit(X[50:100], y[50:100]).score(X, y) > before - 0.02
+
+    @pytest.mark.parametrize("container", [np.asarray, sparse.csr_array])
+    @pytest.mark.parametrize("solver", ["sgd", "adam"])
+    def test_a_weight_is_a_repetition(self, cancer, solver, container):
+        X, y = cancer
+        rng = np.random.default_rng(0)
+        settings = {"solver": solver, "batch_size": 7, "random_state": 0}
+        weighted = ShallowNetClassifier(6, class_weight="balanced", **settings)
+        repeated = ShallowNetClassifier(6, class_weight="balanced", **settings)
+        for start in range(0, 500, 50):
+            weight = rng.integers(4, size=50)
+            part = slice(start, start + 50)
+            rows = rng.permutation(np.repeat(np.arange(start, start + 50), weight))
+            weighted.partial_fit(container(X[part]), y[part], [0, 1], weight)
+            repeated.partial_fit(container(X[rows]), y[rows], [0, 1])
+        assert_array_equal(parameters_of(weighted), parameters_of(repeated))
+
+    @pytest.mark.parametrize("solver", ["sgd", "adam"])
+    def test_sparse_is_dense(self, cancer, solver):
+        X, y = cancer
+        dense, csr = (ShallowNetClassifier(6, solver=solver, random_state=0) for _ in range(2))
+        for start in range(0, 500, 50):
+            part = slice(start, start + 50)
+            dense.partial_fit(X[part], y[part], [0, 1])
+            csr.partial_fit(sparse.csr_array(X[part]), y[part], [0, 1])
+        assert_allclose(csr.predict_proba(X), dense.predict_proba(X), rtol=1e-7, atol=1e-12)
+
+    @pytest.mark.parametrize("standardize", [False, True])
+    def test_arrays_handed_out_stay_as_they_were(self, cancer, standardize):
+        *_, clf = self.stream(cancer, 5, standardize=standardize)
+        handed_out = clf.coefs_ + clf.intercepts_
+        copies = [part.copy() for part in handed_out]
+        clf.partial_fit(*cancer)
+        for live, copied, new in zip(handed_out, copies, clf.coefs_ + clf.intercepts_, strict=True):
+            assert_array_equal(live, copied)
+            assert not np.array_equal(new, copied)
+
+    def test_what_was_seen_is_standardised_and_shares_the_penalty(self, cancer):
+        # One weight at rest (a learning rate near 0) shows the scaling and the loss in use.
+        X, y = cancer
+        clf = ShallowNetClassifier(4, "tanh", alpha=50.0, learning_rate=1e-300, random_state=0)
+        for start in range(0, 500, 100):
+            clf.partial_fit(X[start : start + 100], y[start : start + 100], [0, 1])
+        W1 = clf.coefs_[0] * X[:500].std(axis=0)[:, np.newaxis]
+        start = np.random.RandomState(0).standard_normal(W1.shape) * np.sqrt(2 / sum(W1.shape))
+        assert_allclose(W1, start, rtol=1e-9)
+        penalty = 50.0 / (2 * 500) * ((W1**2).sum() + (clf.coefs_[1] ** 2).sum())
+        cross_entropy = log_loss(y[400:500], clf.predict_proba(X[400:500]))
+        assert_allclose(clf.loss_, cross_entropy + penalty, rtol=1e-9)
+
+    def test_an_unseen_class_is_refused_and_the_stream_goes_on(self, cancer):
+        X, y = cancer
+        *_, clf = self.stream(cancer, 5)
+        before = parameters_of(clf)
+        with pytest.raises(ValueError, match="not in `classes_`"):
+            clf.partial_fit(X[:5], [0, 1, 2, 0, 1])
+        assert_array_equal(parameters_of(clf), before)
+        assert clf.partial_fit(X[:5], y[:5]).n_iter_ == 6
 
     def test_zero_weights_change_nothing(self, cancer):
         X, y = cancer
@@ -353,3 +531,64 @@ def test_pickle_of_a_stream_holds_no_optimizer(cancer):
     assert len(pickle.dumps(clf)) < 1.2 * parameters_of(clf).nbytes
     pickled = pickle.loads(pickle.dumps(clf))
     assert pickled.partial_fit(X, y).score(X, y) > 0.93
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("m", [500, 5000])  # one block of rows, and more
+@pytest.mark.parametrize("constant", [1.0, 0.1, 1e8])
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_a_constant_sparse_column_gets_weights_0(solver, constant, m, weighted):
+    rng = np.random.default_rng(0)
+    X = np.column_stack([rng.normal(size=m), np.full(m, constant)])
+    y = (X[:, 0] > 0).astype(int)
+    weight = rng.uniform(0, 3, m) if weighted else None
+    clf = ShallowNetClassifier(5, "tanh", solver=solver, max_iter=3, random_state=0)
+    dense = clf.fit(X, y, weight).predict_proba(X)
+    S = sparse.csr_array(X)
+    assert_array_equal(clf.fit(S, y, weight).coefs_[0][1], 0)
+    assert_allclose(clf.predict_proba(S), dense, atol=1e-6)
+
+
+@pytest.mark.parametrize("container", [np.asarray, sparse.csr_array])
+def test_minus_0_is_0(container):
+    X = np.round(np.random.default_rng(0).normal(size=(200, 4)))
+    assert np.signbit(X[X == 0]).any()
+    y = (X[:, 0] > 0).astype(int)
+    clf = ShallowNetClassifier(4, solver="sgd", max_iter=5, batch_size=20, random_state=0)
+    plain = clf.fit(X + 0.0, y).predict_proba(X)
+    assert_allclose(clf.fit(container(X), y).predict_proba(X), plain, rtol=1e-9)
+
+
+def test_csr_with_an_entry_in_two_parts():
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(200, 3)), rng.integers(2, size=200)
+    A = sparse.csr_array(X)
+    parts = (np.repeat(A.data / 2, 2), np.repeat(A.indices, 2), A.indptr * 2)
+    clf = ShallowNetClassifier(4, solver="adam", max_iter=5, random_state=0)
+    whole = clf.fit(A, y).predict_proba(X)
+    split = sparse.csr_array(parts, shape=A.shape)
+    assert_allclose(clf.fit(split, y).predict_proba(X), whole, rtol=1e-9)
+
+
+def test_x_val_with_an_entry_in_two_parts():
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(200, 3)), rng.integers(2, size=200)
+    A = sparse.csr_array(X)
+    parts = (np.repeat(A.data / 2, 2), np.repeat(A.indices, 2), A.indptr * 2)
+    split = sparse.csr_array(parts, shape=A.shape)
+    clf = ShallowNetClassifier(4, solver="adam", max_iter=5, random_state=0)
+    whole = clf.fit(X, y, X_val=A, y_val=y).validation_loss_curve_
+    assert_allclose(clf.fit(X, y, X_val=split, y_val=y).validation_loss_curve_, whole, rtol=1e-9)
+    assert split.nnz == 2 * A.nnz  # the caller's own is as it was
+
+
+def test_a_stream_follows_its_parameters(cancer):
+    X, y = cancer
+    clf = ShallowNetClassifier(4, solver="sgd", random_state=0).partial_fit(X, y, [0, 1])
+    without = pickle.loads(pickle.dumps(clf)).set_params(momentum=0.0)
+    # A fresh optimiser without momentum is one whose velocity no longer counts.
+    assert_allclose(
+        parameters_of(clf.set_params(momentum=0.0, batch_size=1000).partial_fit(X, y)),
+        parameters_of(without.set_params(batch_size=1000).partial_fit(X, y)),
+        rtol=1e-9,
+    )
