@@ -355,7 +355,9 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
             if not refit:
                 self._learn_classes(find_classes(y), multilabel=is_multilabel(y))
             solver = solver_named(self.solver, *X.shape)
-            network = self._new_network(X, solver)
+            # SciPy's L-BFGS has no float32.
+            dtype = np.float64 if solver == "lbfgs" else X.dtype
+            network = self._new_network(X, self.hidden_size, dtype)
             random_state = check_random_state(self.random_state)
             # Drawn before anything that depends on how many rows there are.
             start = self._random_start(network, random_state)
@@ -467,7 +469,7 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
                     f"{self.classes_.tolist()}: leave classes out, or start with a clone."
                 )
             solver = "adam" if self.solver == "auto" else self.solver
-            network = self._new_network(X, solver)
+            network = self._new_network(X, self.hidden_size, X.dtype)
             # A copy: a call that fails must leave the stream as it was.
             stream = copy.deepcopy(self._stream)
             if stream is None or stream.settings != (solver, self.momentum):
@@ -529,15 +531,15 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
     def _multilabel(self) -> bool:
         return self.out_activation_ == "sigmoid" and self.n_outputs_ > 1
 
-    def _new_network(self, X: Any, solver: str) -> Network:
+    def _new_network(self, X: Any, hidden_size: int, dtype: Any) -> Network:
         return Network(
             X.shape[1],
-            self.hidden_size,
+            hidden_size,
             self.n_outputs_,
             activation_named(self.activation, self.negative_slope),
             OUTPUTS[self.out_activation_],
             max_rows=X.shape[0],
-            dtype=np.float64 if solver == "lbfgs" else X.dtype,  # SciPy's has no float32
+            dtype=dtype,
         )
 
     def _random_start(self, network: Network, random_state: np.random.RandomState) -> Array:
@@ -666,9 +668,7 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
         probabilities : ndarray of shape (n_samples, n_classes)
             In the order of ``classes_``. Rows sum to 1, except for multilabel.
         """
-        logits = self._logits(X)
-        if logits.shape[1] == 1:
-            logits = np.hstack([-logits, logits])
+        logits = self._logits_by_class(X)
         OUTPUTS[self.out_activation_].probabilities(logits)
         return logits
 
@@ -685,27 +685,23 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
         log_probabilities : ndarray of shape (n_samples, n_classes)
             In the order of ``classes_``.
         """
-        logits = self._logits(X)
+        logits = self._logits_by_class(X)
         if self.out_activation_ == "softmax":
             return log_softmax(logits, axis=1)
-        if logits.shape[1] == 1:
-            logits = np.hstack([-logits, logits])
         return log_expit(logits)
 
     def _logits(self, X: Any) -> Array:
         check_is_fitted(self)
         X = validate_data(self, X, reset=False, **X_CHECKS)
         layers = (self.coefs_[0], self.intercepts_[0], self.coefs_[1], self.intercepts_[1])
-        network = Network(
-            self.n_features_in_,
-            layers[0].shape[1],
-            self.n_outputs_,
-            activation_named(self.activation, self.negative_slope),
-            OUTPUTS[self.out_activation_],
-            max_rows=X.shape[0],
-            dtype=np.result_type(X.dtype, layers[0].dtype),
-        )
+        dtype = np.result_type(X.dtype, self.coefs_[0].dtype)
+        network = self._new_network(X, len(self.intercepts_[0]), dtype)
         return network.logits(layers, X)
+
+    def _logits_by_class(self, X: Any) -> Array:
+        """Logits, a column for each class: of two, the first has 1 - sigmoid(z) = sigmoid(-z)."""
+        logits = self._logits(X)
+        return np.hstack([-logits, logits]) if logits.shape[1] == 1 else logits
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

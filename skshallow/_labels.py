@@ -67,9 +67,10 @@ def stream_classes(y: Array, classes: Any) -> Array:
             "classes must be passed on the first call to partial_fit: all that the stream will "
             "ever hold."
         )
-    if len(np.unique(classes)) < 2:
+    known = np.unique(classes)
+    if len(known) < 2:
         raise ValueError(f"classes={classes} names fewer than 2 classes: a classifier needs 2.")
-    return find_classes(np.asarray(classes))
+    return known
 
 
 def encode(y: Array, classes: Array, *, multilabel: bool, name: str = "y") -> Targets:

@@ -54,6 +54,7 @@ class Rows:
         self.targets = targets
         self.index = index
         self.weights = weights
+        self.total_weight = float(weights.sum())  # once: every mini-batch asks for it
         self.scaling = scaling
 
     def __len__(self) -> int:
@@ -63,11 +64,6 @@ class Rows:
     def codes(self) -> Array:
         """The targets of these rows, as rows of the table."""
         return self.targets.codes[self.index]
-
-    @property
-    def total_weight(self) -> float:
-        """Σ w."""
-        return float(self.weights.sum())
 
     def subset(self, positions: Array) -> "Rows":
         """The rows at those positions."""
@@ -111,13 +107,13 @@ class Rows:
         if batch is not None:
             index, weights = index[batch], weights[batch]
         weights = (weights * (len(self) / self.total_weight / len(index))).astype(dtype)
-        table = self.targets.table.astype(dtype)
         for start in range(0, len(index), max_rows):
             rows = index[start : start + max_rows]
             X = self.X[rows].astype(dtype, copy=False)
             if self.scaling is not None:
                 X = self.scaling(X)
-            yield X, table[self.targets.codes[rows]], weights[start : start + max_rows]
+            Y = self.targets.table[self.targets.codes[rows]].astype(dtype, copy=False)
+            yield X, Y, weights[start : start + max_rows]
 
 
 def _row_keys(X: Any, rows: Array, seed: int = 0) -> Array:

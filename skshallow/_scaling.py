@@ -76,13 +76,13 @@ class Scaling:
         self.constant = scale <= 10 * np.finfo(np.float64).eps * np.abs(moments.mean)
         scale[self.constant] = 1
         self.inverse_scale = (1 / scale).astype(dtype)
+        # Unlike x - mean, the products of a sparse constant column do not cancel exactly.
+        self._sparse_inverse_scale = np.where(self.constant, 0, self.inverse_scale).astype(dtype)
 
     def __call__(self, X: Any) -> Any:
         """A block of rows, standardised."""
         if sparse.issparse(X):
-            # Unlike x - mean, the products of a constant column do not cancel exactly.
-            inverse_scale = np.where(self.constant, 0, self.inverse_scale)
-            return StandardizedSparse(X, self.mean, inverse_scale.astype(self.mean.dtype))
+            return StandardizedSparse(X, self.mean, self._sparse_inverse_scale)
         X = X - self.mean
         X *= self.inverse_scale
         return X
