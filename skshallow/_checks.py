@@ -4,13 +4,14 @@ import math
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from numbers import Real
 from typing import Any
 
 import numpy as np
 from scipy import sparse
 from sklearn.base import BaseEstimator
 from sklearn.model_selection import train_test_split
-from sklearn.utils import check_array, check_consistent_length
+from sklearn.utils import check_array
 from sklearn.utils.validation import check_non_negative, validate_data
 
 from ._labels import check_labels, encode
@@ -48,14 +49,18 @@ def _without_duplicates(X: Any) -> Any:
     return X
 
 
-def check_weights(sample_weight: Any, X: Any, name: str = "sample_weight") -> Array:
-    """A non-negative float64 for each row of X, 1 by default."""
+def check_weights(
+    sample_weight: Any, X: Any, name: str = "sample_weight", X_name: str = "X"
+) -> Array:
+    """A non-negative float64 for each row of X, 1 by default; a number is for all rows."""
     if sample_weight is None:
-        return np.ones(X.shape[0])
+        sample_weight = 1
+    if isinstance(sample_weight, Real):
+        sample_weight = np.full(X.shape[0], sample_weight, np.float64)
     weights = check_array(sample_weight, ensure_2d=False, dtype=np.float64, input_name=name)
     if weights.shape != (X.shape[0],):
         raise ValueError(
-            f"{name} has the shape {weights.shape}, but X has {X.shape[0]} rows: pass one "
+            f"{name} has the shape {weights.shape}, but {X_name} has {X.shape[0]} rows: pass one "
             "dimension with one weight for each row."
         )
     check_non_negative(weights, f"{name}: a row cannot weigh less than nothing")
@@ -82,8 +87,12 @@ def check_validation_data(
         check_array(y_val, accept_sparse="csr", ensure_2d=False, dtype=None, input_name="y_val"),
         "y_val",
     )
-    check_consistent_length(X_val, y_val)
-    weights = check_weights(sample_weight_val, X_val, "sample_weight_val")
+    if len(y_val) != X_val.shape[0]:
+        raise ValueError(
+            f"X_val has {X_val.shape[0]} rows, but y_val has {len(y_val)}: pass one label for "
+            "each row."
+        )
+    weights = check_weights(sample_weight_val, X_val, "sample_weight_val", "X_val")
     targets = encode(y_val, classes, multilabel=multilabel, name="y_val")
     return rows_that_count(X_val, targets, weights, "sample_weight_val")
 
@@ -105,10 +114,15 @@ def split(
             "early_stopping=True holds out validation rows, but the training data has only "
             "1 sample that differs from the others: set early_stopping=False or pass X_val."
         )
+    n_validation = math.ceil(validation_fraction * len(rows))
+    if n_validation == len(rows):
+        raise ValueError(
+            f"validation_fraction={validation_fraction} of {len(rows)} different rows leaves "
+            "none to train on: lower validation_fraction, or pass X_val."
+        )
     codes = rows.codes
     if stratify:
         _, counts = np.unique(codes, return_counts=True)
-        n_validation = math.ceil(validation_fraction * len(rows))
         if counts.min() < 2 or len(counts) > min(n_validation, len(rows) - n_validation):
             warnings.warn(
                 "The validation split for early_stopping cannot hold every class: the rarest has "

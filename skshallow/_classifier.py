@@ -108,7 +108,8 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
     standardize : bool, default=True
         Whether inputs are centred and scaled to (weighted) variance 1 while training. The scaling
         is folded into ``coefs_[0]`` and ``intercepts_[0]``, which hold for X as it comes. Sparse
-        X is centred without being densified. A constant column gets weights 0.
+        X is centred without being densified. A constant column gets weights 0 in :meth:`fit`; in
+        :meth:`partial_fit`, where it may still come to vary, it keeps its random ones.
 
     init : {"auto", "he", "glorot", "normal"}, default="auto"
         Standard deviation of the random initial weights: sqrt(2 / fan_in) for "he" [2]_,
@@ -357,7 +358,8 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
             solver = solver_named(self.solver, *X.shape)
             # SciPy's L-BFGS has no float32.
             dtype = np.float64 if solver == "lbfgs" else X.dtype
-            network = self._new_network(X, self.hidden_size, dtype)
+            self._activation = (self.activation, self.negative_slope)
+            network = self._new_network(X, int(self.hidden_size), dtype)
             random_state = check_random_state(self.random_state)
             # Drawn before anything that depends on how many rows there are.
             start = self._random_start(network, random_state)
@@ -383,7 +385,7 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
             scaling = self._scaling_by(moments, network)
             if refit:
                 start = self._fitted_parameters(network, scaling)
-            elif scaling is not None:  # a constant column has nothing to teach its weights
+            if scaling is not None:  # a constant column has nothing to teach its weights
                 network.layers(start)[0][scaling.constant] = 0
 
             objective = Objective(network, rows.scaled(scaling), self.alpha / rows.total_weight)
@@ -419,7 +421,7 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
         if interrupt is not None:
             raise interrupt
         trouble = monitor.trouble(
-            planned=solver != "lbfgs" and self.learning_rate_schedule != "constant"
+            solver, planned=solver != "lbfgs" and self.learning_rate_schedule != "constant"
         )
         if trouble is not None:
             warnings.warn(trouble, ConvergenceWarning, stacklevel=2)
@@ -469,7 +471,15 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
                     f"{self.classes_.tolist()}: leave classes out, or start with a clone."
                 )
             solver = "adam" if self.solver == "auto" else self.solver
-            network = self._new_network(X, self.hidden_size, X.dtype)
+            activation = (self.activation, self.negative_slope)
+            if first:
+                self._activation = activation
+            elif activation != self._activation:
+                raise ValueError(
+                    "activation={!r} with negative_slope={} now, but {!r} with {} before: set it "
+                    "back, or start with a clone.".format(*activation, *self._activation)
+                )
+            network = self._new_network(X, int(self.hidden_size), X.dtype)
             # A copy: a call that fails must leave the stream as it was.
             stream = copy.deepcopy(self._stream)
             if stream is None or stream.settings != (solver, self.momentum):
@@ -536,7 +546,7 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
             X.shape[1],
             hidden_size,
             self.n_outputs_,
-            activation_named(self.activation, self.negative_slope),
+            activation_named(*self._activation),
             OUTPUTS[self.out_activation_],
             max_rows=X.shape[0],
             dtype=dtype,

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 from sklearn.preprocessing import LabelEncoder
-from sklearn.utils import column_or_1d
+from sklearn.utils import check_array, column_or_1d
 from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import type_of_target
 
@@ -67,6 +67,9 @@ def stream_classes(y: Array, classes: Any) -> Array:
             "classes must be passed on the first call to partial_fit: all that the stream will "
             "ever hold."
         )
+    classes = check_array(
+        classes, ensure_2d=False, dtype=None, ensure_min_samples=0, input_name="classes"
+    )
     known = np.unique(classes)
     if len(known) < 2:
         raise ValueError(f"classes={classes} names fewer than 2 classes: a classifier needs 2.")

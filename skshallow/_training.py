@@ -103,7 +103,7 @@ class Monitor:
             line += f", validation loss {self.validation_loss_curve[-1]:.6f}"
         print(line)
 
-    def trouble(self, *, planned: bool) -> str | None:
+    def trouble(self, solver: str, *, planned: bool) -> str | None:
         """What the user should know of how training ended, and can do about it; None if well.
 
         With a schedule that is planned to end at max_iter, ending there is well.
@@ -125,8 +125,9 @@ class Monitor:
             return (
                 f"Training ended after all {n_epochs} epochs of max_iter, before it converged: "
                 f"in the last one the {'validation' if self.early_stopping else 'training'} loss "
-                f"{moved}. Raise max_iter, change learning_rate, or raise tol if this is close "
-                "enough."
+                f"{moved}. Raise max_iter, "
+                + ("raise alpha" if solver == "lbfgs" else "change learning_rate")
+                + ", or raise tol if this is close enough."
             )
         return None
 
@@ -134,7 +135,7 @@ class Monitor:
 def no_finite_weights(epoch: int) -> str:
     """What to say where there is nothing to give back."""
     return (
-        f"The loss was not finite in epoch {epoch}, and there are no earlier weights to go back "
+        f"The loss was not finite in epoch {epoch}, and there are no finite weights to go back "
         "to. The likely causes are a learning_rate too large for the data, inputs that are not "
         "standardised and inputs or initial weights of enormous size: lower learning_rate, set "
         "standardize=True, or rescale X."

@@ -38,7 +38,11 @@ BAD_FITS = {
     "y_val alone": ({"y_val": y}, "X_val"),
     "X_val columns": ({"X_val": X[:, :2], "y_val": y}, "X_val.*features"),
     "X_val NaN": ({"X_val": NAN, "y_val": y}, "X_val.*NaN"),
-    "X_val length": ({"X_val": X, "y_val": y[:-1]}, "inconsistent numbers of samples"),
+    "X_val length": ({"X_val": X, "y_val": y[:-1]}, "X_val has 100 rows, but y_val has 99"),
+    "X_val weights too few": (
+        {"X_val": X, "y_val": y, "sample_weight_val": ONES[1:]},
+        "X_val has 100 rows",
+    ),
     "y_val label": ({"X_val": X, "y_val": y + 7}, "y_val has the labels"),
     "X_val weights": ({"X_val": X, "y_val": y, "sample_weight_val": ONES * 0}, "sample_weight_val"),
 }
@@ -141,6 +145,8 @@ def test_partial_fit():
     assert not hasattr(clf, "classes_")
     with pytest.raises(ValueError, match="fewer than 2 classes"):
         clf.partial_fit(X, y, classes=[])
+    with pytest.raises(ValueError, match="classes contains NaN"):
+        clf.partial_fit(X, y, classes=[0, 1, np.nan])
     clf.partial_fit(X, y, classes=[1, 0])
     clf.partial_fit(X, y, classes=[1, 0])
     before, stream = state(clf), clf._stream.optimizer.m.copy()
@@ -161,6 +167,8 @@ def test_partial_fit():
         clf.set_params(hidden_size=5).partial_fit(X, y)
     with pytest.raises(ValueError, match="standardize=False now"):
         clf.set_params(hidden_size=4, standardize=False).partial_fit(X, y)
+    with pytest.raises(ValueError, match=r"activation='step' .* now, but 'relu' .* before"):
+        clf.set_params(standardize=True, activation="step").partial_fit(X, y)
 
 
 def test_warm_start_with_another_width():
@@ -174,6 +182,8 @@ def test_early_stopping_needs_rows_to_hold_out():
         ShallowNetClassifier(4, early_stopping=True).partial_fit(X[:9], y[:9], [0, 1]).set_params(
             warm_start=True
         ).fit(X[[0, 0]], y[[0, 0]])
+    with pytest.raises(ValueError, match="leaves none to train on: lower validation_fraction"):
+        ShallowNetClassifier(4, early_stopping=True, validation_fraction=0.999).fit(X, y)
     rare = np.r_[y[:60], 2]
     with pytest.warns(UserWarning, match="without regard to the classes"):
         ShallowNetClassifier(4, early_stopping=True, max_iter=2, solver="adam").fit(X[:61], rare)
@@ -184,7 +194,11 @@ def test_convergence_warning_says_what_happened(solver):
     clf = ShallowNetClassifier(
         4, solver=solver, max_iter=2, learning_rate_schedule="constant", random_state=0
     )
-    message = r"all 2 epochs of max_iter.*training loss went from [\d.]+ to [\d.]+\. Raise max_iter"
+    knob = {"adam": "change learning_rate", "lbfgs": "raise alpha"}[solver]
+    message = (
+        r"all 2 epochs of max_iter.*training loss went from [\d.]+ to [\d.]+\. "
+        f"Raise max_iter, {knob}"
+    )
     with pytest.warns(ConvergenceWarning, match=message):
         clf.fit(X, y)
 

@@ -592,3 +592,28 @@ def test_a_stream_follows_its_parameters(cancer):
         parameters_of(without.set_params(batch_size=1000).partial_fit(X, y)),
         rtol=1e-9,
     )
+
+
+def test_predictions_are_the_fitted_network_s_whatever_the_parameters_say_now(cancer):
+    X, y = cancer
+    clf = ShallowNetClassifier(4, "leaky_relu", negative_slope=0.5, random_state=0).fit(X, y)
+    fitted = clf.predict_proba(X)
+    clf.set_params(activation="tanh", negative_slope=0.1, hidden_size=7)
+    assert_array_equal(clf.predict_proba(X), fitted)
+    assert_array_equal(pickle.loads(pickle.dumps(clf)).predict_proba(X), fitted)
+
+
+def test_a_number_is_every_row_s_weight(cancer):
+    X, y = cancer
+    clf = ShallowNetClassifier(4, random_state=0, max_iter=5, solver="adam")
+    assert_array_equal(
+        parameters_of(clf.fit(X, y, 2.5)), parameters_of(clf.fit(X, y, np.full(len(y), 2.5)))
+    )
+
+
+def test_a_column_that_is_constant_in_a_refit_gets_weights_0(cancer):
+    X, y = cancer
+    clf = ShallowNetClassifier(4, random_state=0, warm_start=True).fit(X, y)
+    X = X.copy()
+    X[:, 3] = 7
+    assert_array_equal(clf.fit(X, y).coefs_[0][3], 0)
