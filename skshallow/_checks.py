@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 from sklearn.base import BaseEstimator
-from sklearn.model_selection import train_test_split
 from sklearn.utils import check_array
 from sklearn.utils.validation import check_non_negative, validate_data
 
@@ -64,6 +63,9 @@ def check_weights(
             "dimension with one weight for each row."
         )
     check_non_negative(weights, f"{name}: a row cannot weigh less than nothing")
+    with np.errstate(over="ignore"):
+        if not np.isfinite(weights.sum()):
+            raise ValueError(f"The sum of {name} overflows: divide all weights by their mean.")
     return weights
 
 
@@ -94,48 +96,61 @@ def check_validation_data(
         )
     weights = check_weights(sample_weight_val, X_val, "sample_weight_val", "X_val")
     targets = encode(y_val, classes, multilabel=multilabel, name="y_val")
-    return rows_that_count(X_val, targets, weights, "sample_weight_val")
+    rows = rows_that_count(X_val, targets, weights)
+    refuse_weightless(rows, "sample_weight_val")
+    return rows
 
 
-def rows_that_count(X: Any, targets: Targets, weights: Array, name: str = "sample_weight") -> Rows:
+def rows_that_count(X: Any, targets: Targets, weights: Array) -> Rows:
     """The rows of X with a weight above zero."""
     index = np.flatnonzero(weights)
-    if not len(index):
-        raise ValueError(f"All of {name} is zero: give at least one row a weight above zero.")
     return Rows(X, targets, index, weights[index])
 
 
-def split(
-    rows: Rows, validation_fraction: float, random_state: np.random.RandomState, *, stratify: bool
-) -> tuple[Rows, Rows]:
-    """Training rows and validation rows, by their positions: X is not copied."""
-    if len(rows) < 2:
+def refuse_weightless(rows: Rows, name: str) -> None:
+    """There is nothing to learn, or to judge by, from no rows."""
+    if not len(rows):
+        raise ValueError(f"All of {name} is zero: give at least one row a weight above zero.")
+
+
+def hold_out(
+    rows: Rows,
+    n_members: int,
+    validation_fraction: float,
+    random_state: np.random.RandomState,
+    *,
+    stratify: bool,
+) -> Rows:
+    """The rows, a share of them held out by each member of a committee; X is not copied.
+
+    No row is held out by two members. Each class gives of its rows evenly.
+    """
+    n_rows = len(rows)
+    n_held_out = min(n_members * math.ceil(validation_fraction * n_rows), n_rows)
+    if n_rows < 2:
         raise ValueError(
             "early_stopping=True holds out validation rows, but the training data has only "
             "1 sample that differs from the others: set early_stopping=False or pass X_val."
         )
-    n_validation = math.ceil(validation_fraction * len(rows))
-    if n_validation == len(rows):
+    if n_members == 1 and n_held_out == n_rows:
         raise ValueError(
-            f"validation_fraction={validation_fraction} of {len(rows)} different rows leaves "
+            f"validation_fraction={validation_fraction} of {n_rows} different rows leaves "
             "none to train on: lower validation_fraction, or pass X_val."
         )
-    codes = rows.codes
+    order = random_state.permutation(n_rows)
     if stratify:
-        _, counts = np.unique(codes, return_counts=True)
-        if counts.min() < 2 or len(counts) > min(n_validation, len(rows) - n_validation):
+        _, classes, counts = np.unique(rows.codes, return_inverse=True, return_counts=True)
+        if n_members == 1 and counts.min() == 1:
             warnings.warn(
-                "The validation split for early_stopping cannot hold every class: the rarest has "
-                f"{counts.min()} different rows, the split {n_validation}. It is drawn without "
-                "regard to the classes. Pass X_val and y_val, or set validation_fraction, for "
-                "one that does.",
-                stacklevel=4,
+                "The validation split for early_stopping cannot hold every class, as one has only "
+                "1 row that differs from the others: it is drawn without regard to the classes. "
+                "Pass X_val and y_val, or set n_estimators above 1.",
+                stacklevel=5,
             )
-            stratify = False
-    training, validation = train_test_split(
-        np.arange(len(rows)),
-        test_size=validation_fraction,
-        stratify=codes if stratify else None,
-        random_state=random_state,
+        else:
+            order = order[np.argsort(classes[order], kind="stable")]
+    held_out_by = np.full(n_rows, -1, np.int32)
+    held_out_by[order[np.arange(n_held_out) * n_rows // n_held_out]] = (
+        np.arange(n_held_out) % n_members
     )
-    return rows.subset(training), rows.subset(validation)
+    return rows.held_out(held_out_by, n_members)

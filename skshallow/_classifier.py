@@ -2,6 +2,7 @@
 
 import copy
 import warnings
+from collections.abc import Callable
 from functools import partial
 from numbers import Integral, Real
 from typing import Any, ClassVar, NamedTuple
@@ -19,36 +20,39 @@ from ._checks import (
     X_CHECKS,
     check_training_data,
     check_validation_data,
+    hold_out,
     nothing_lost,
+    refuse_weightless,
     rows_that_count,
-    split,
 )
+from ._class_weight import class_factors, class_totals, weigh
 from ._initialization import random_parameters
 from ._labels import (
-    class_factors,
-    class_totals,
+    by_class,
     decode,
     encode,
     find_classes,
     is_multilabel,
     n_output_units,
     stream_classes,
-    weigh,
 )
 from ._network import Network
-from ._objective import Objective, mean_loss
+from ._objective import Objective, committee_loss, held_out_loss
 from ._outputs import OUTPUTS
 from ._rows import Rows
 from ._scaling import Moments, Scaling
 from ._schedules import SCHEDULES
 from ._sklearn import Interval, StrOptions, fit_context
-from ._solvers import Optimizer, new_optimizer, solve, solver_named
+from ._solvers import Optimizer, new_optimizer, solve
 from ._training import Monitor, no_finite_weights, train
 from ._typing import Array
 
+# A penalty alpha / Σw beyond this leaves nothing to the data, and soon overflows in float32.
+MAX_PENALTY = 1e30
+
 
 def _walks_through_batches(classifier: "ShallowNetClassifier") -> bool:
-    if classifier.solver in ("auto", "sgd", "adam"):
+    if classifier.solver in ("sgd", "adam"):
         return True
     raise AttributeError(
         f"partial_fit is not available with solver={classifier.solver!r}, which needs all rows at "
@@ -59,7 +63,8 @@ def _walks_through_batches(classifier: "ShallowNetClassifier") -> bool:
 class _Stream(NamedTuple):
     """What partial_fit takes from call to call beside the fitted attributes; not pickled."""
 
-    settings: tuple[str, float]  # solver and momentum
+    settings: tuple[Any, ...]  # those that shape the rest
+    parameters: Array  # for standardised inputs
     optimizer: Optimizer | None
     random_state: np.random.RandomState
 
@@ -77,59 +82,73 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
 
         J = (1/Σw) [Σ wᵢ Lᵢ + alpha/2 (‖W1‖² + ‖W2‖²)]
 
+    By default ``n_estimators=4`` such networks are trained side by side, and what is kept is the
+    mean of their logits: a network of the same form, ``n_estimators`` times as wide, whose
+    probabilities are better than those of each. With early stopping each of them holds out rows
+    of its own to be judged by, so that together they learn from all rows.
+
     A row of weight 2 is that row twice: equal rows are merged before training, to the last bit
     in every solver, and the order of the rows does not matter.
 
     Parameters
     ----------
-    hidden_size : int, default=100
-        Number of hidden units h.
+    hidden_size : int, default=40
+        Number of hidden units of each network.
 
     activation : {"relu", "tanh", "leaky_relu", "sigmoid", "identity"}, default="relu"
         The hidden units' activation g: max(0, z), tanh(z), max(cz, z), 1/(1+e^-z) or z. With
         "identity" the network is linear in x.
 
+    n_estimators : int, default=4
+        Number of networks whose logits are averaged [4]_; 1 for a single one. More give better
+        probabilities, in proportionally more time.
+
     negative_slope : float, default=0.01
         The slope c of "leaky_relu" for z < 0, between 0 and 1.
 
-    solver : {"auto", "gd", "sgd", "adam", "lbfgs"}, default="auto"
-        - "gd": gradient descent, all rows in each step.
-        - "sgd": mini-batches with Nesterov momentum.
+    solver : {"adam", "sgd", "gd", "lbfgs"}, default="adam"
         - "adam": mini-batches with steps adapted to each weight [1]_.
+        - "sgd": mini-batches with Nesterov momentum.
+        - "gd": gradient descent, all rows in each step.
         - "lbfgs": all rows in each step, by :func:`scipy.optimize.minimize`; computes in float64.
           For data that are not large.
-        - "auto": "lbfgs" for up to 200,000 numbers in X, else "adam".
 
     alpha : float, default=1.0
         Strength of the L2 penalty on the weights, not on the biases, in the unit of
         ``LogisticRegression``'s ``1/C`` and ``MLPClassifier``'s ``alpha``. It acts on the weights
-        of the standardised inputs if ``standardize=True``.
+        of the standardised inputs if ``standardize=True``. Raise it for few or noisy rows.
 
     standardize : bool, default=True
         Whether inputs are centred and scaled to (weighted) variance 1 while training. The scaling
         is folded into ``coefs_[0]`` and ``intercepts_[0]``, which hold for X as it comes. Sparse
         X is centred without being densified. A constant column gets weights 0 in :meth:`fit`; in
-        :meth:`partial_fit`, where it may still come to vary, it keeps its random ones.
+        :meth:`partial_fit`, where it may still come to vary, it keeps its random ones. Where
+        columns are on one scale and mostly 0, as word counts are, False is often better.
 
     init : {"auto", "he", "glorot", "normal"}, default="auto"
         Standard deviation of the random initial weights: sqrt(2 / fan_in) for "he" [2]_,
         sqrt(2 / (fan_in + fan_out)) for "glorot" [3]_, ``init_scale`` for "normal". "auto" is
-        "he" for the two rectifiers and "glorot" otherwise. Biases start at 0.
+        "he" for the two rectifiers and "glorot" otherwise. b1 is drawn like the weights of an
+        input that is always 1, except for "normal", where it starts at 0; b2 always does.
 
     init_scale : float, default=0.01
         Standard deviation of the initial weights for ``init="normal"``.
 
-    batch_size : int, default=200
-        Most rows in a mini-batch of "sgd" and "adam". The batches of an epoch are of equal size,
-        as near as may be.
+    batch_size : int or "auto", default="auto"
+        Most rows in a mini-batch of "adam" and "sgd". The batches of an epoch are of equal size,
+        as near as may be. "auto" is a 16th of the rows, at least 64 and at most 256.
 
     learning_rate : float or "auto", default="auto"
-        Step size of "gd", "sgd" and "adam", the largest one of the schedule. "auto" is 0.5 for
-        "gd", 0.05 for "sgd" and 0.005 for "adam".
+        Step size of "adam", "sgd" and "gd", the largest one of the schedule. "auto" is
+        min(0.02, 0.08 / sqrt(n_features_in_)) for "adam", 0.05 for "sgd" and 0.1 for "gd".
 
-    learning_rate_schedule : {"cosine", "constant", "one_cycle"}, default="cosine"
-        How the learning rate goes from the first step to the last one of ``max_iter`` epochs:
-        down to 0 along half a cosine, not at all, or up during 30 % of training and then down.
+    learning_rate_schedule : {"constant", "cosine", "one_cycle"}, default="constant"
+        How the learning rate goes from the first step to the last one of ``max_iter`` epochs: not
+        at all, down to 0 along half a cosine, or up during 30 % of training and then down.
+
+    average : bool, default=True
+        Whether "adam" and "sgd" give back a running mean of the weights, over about the last 2
+        epochs [5]_, in place of the last ones. It has no effect in :meth:`partial_fit`.
 
     momentum : float, default=0.9
         Nesterov momentum of "sgd", in [0, 1).
@@ -137,26 +156,29 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
     max_iter : int, default=200
         Most epochs, or most iterations of "lbfgs".
 
-    tol : float, default=1e-4
-        Training stops when the loss got no better by ``tol`` in ``n_iter_no_change`` epochs; for
-        "lbfgs" without early stopping, when no entry of the gradient of J exceeds ``tol``, or an
-        iteration lowers J by less than ``tol / n_iter_no_change``, relative to J where J > 1.
+    tol : float, default=2e-3
+        Training stops when the loss got no better by ``tol`` in ``n_iter_no_change`` epochs or
+        iterations: the validation loss under early stopping, else J. "lbfgs" also stops when no
+        entry of the gradient of J exceeds ``tol``.
 
-    n_iter_no_change : int, default=10
+    n_iter_no_change : int, default=3
         Number of epochs for ``tol``.
 
-    early_stopping : bool, default=False
+    early_stopping : bool, default=True
         Whether to watch the loss of held-out rows in place of the training loss, and to give back
         the weights of the epoch where it was least. The rows are ``X_val`` if given to
-        :meth:`fit`, else a (stratified) share ``validation_fraction`` of the training rows.
+        :meth:`fit`; else each network holds out a (stratified) share ``validation_fraction`` of
+        the training rows, no row being held out by two, and is judged by its own.
 
-    validation_fraction : float, default=0.1
-        Share of the training rows held out if ``early_stopping=True`` and there is no ``X_val``.
+    validation_fraction : float, default=0.2
+        Share of the training rows that each network holds out if ``early_stopping=True`` and
+        there is no ``X_val``; at most 1 / ``n_estimators`` if there are several.
 
     class_weight : dict, "balanced" or None, default=None
         By what the weights of the rows of each class are multiplied. "balanced" makes all classes
-        weigh the same, counting ``sample_weight``; for multilabel it does so for each label, and
-        a row's factors are multiplied. In :meth:`partial_fit` it counts what was seen so far.
+        weigh the same, counting ``sample_weight``, held-out rows included; for multilabel a row
+        gets the mean of its labels' factors. In :meth:`partial_fit` it counts what was seen so
+        far. ``X_val`` is weighted alike.
 
     warm_start : bool, default=False
         Whether :meth:`fit` starts from the fitted weights. The classes stay those of the first
@@ -173,20 +195,21 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
     ----------
     classes_ : ndarray of shape (n_classes,)
         Class labels; for multilabel the column numbers.
-    coefs_ : list of two ndarrays, of shapes (n_features_in_, hidden_size) and \
-            (hidden_size, n_outputs_)
+    coefs_ : list of two ndarrays, of shapes (n_features_in_, n_estimators * hidden_size) and \
+            (n_estimators * hidden_size, n_outputs_)
         W1 and W2, in the dtype of X (float32 or float64).
-    intercepts_ : list of two ndarrays, of shapes (hidden_size,) and (n_outputs_,)
+    intercepts_ : list of two ndarrays, of shapes (n_estimators * hidden_size,) and (n_outputs_,)
         b1 and b2.
     loss_ : float
-        J at the fitted weights, over the training rows (without those held out). After
-        :meth:`partial_fit`, over the rows of the last call.
+        J at the fitted weights, over the training rows (without those held out), the mean over
+        the networks. After :meth:`partial_fit`, over the rows of the last call.
     loss_curve_ : ndarray of shape (n_epochs,)
         J after each epoch; for "sgd" and "adam" its mean over the batches of the epoch. Of the
         last call of :meth:`fit` or :meth:`partial_fit`.
     validation_loss_curve_ : ndarray of shape (n_epochs,) or None
         Weighted mean loss of the validation rows after each epoch, without the penalty; None if
-        there were none.
+        there were none. Without ``X_val`` each row is judged by the network that held it out.
+        A warm-started fit whose epochs are all worse keeps the weights that it began with.
     n_iter_ : int
         Number of epochs (iterations) run by the last :meth:`fit`, plus one for each
         :meth:`partial_fit` since.
@@ -210,6 +233,9 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
     .. [2] He, Zhang, Ren and Sun, "Delving deep into rectifiers", ICCV 2015.
     .. [3] Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural
        networks", AISTATS 2010.
+    .. [4] Hansen and Salamon, "Neural network ensembles", IEEE TPAMI 12, 1990.
+    .. [5] Polyak and Juditsky, "Acceleration of stochastic approximation by averaging", SIAM J.
+       Control and Optimization 30, 1992.
 
     Examples
     --------
@@ -230,15 +256,17 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "hidden_size": [Interval(Integral, 1, None, closed="left")],
         "activation": [StrOptions({"relu", "tanh", "leaky_relu", "sigmoid", "identity"})],
+        "n_estimators": [Interval(Integral, 1, None, closed="left")],
         "negative_slope": [Interval(Real, 0, 1, closed="both")],
-        "solver": [StrOptions({"auto", "gd", "sgd", "adam", "lbfgs"})],
+        "solver": [StrOptions({"gd", "sgd", "adam", "lbfgs"})],
         "alpha": [Interval(Real, 0, None, closed="left")],
         "standardize": ["boolean"],
         "init": [StrOptions({"auto", "he", "glorot", "normal"})],
         "init_scale": [Interval(Real, 0, None, closed="left")],
-        "batch_size": [Interval(Integral, 1, None, closed="left")],
+        "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
         "learning_rate": [StrOptions({"auto"}), Interval(Real, 0, None, closed="neither")],
         "learning_rate_schedule": [StrOptions(set(SCHEDULES))],
+        "average": ["boolean"],
         "momentum": [Interval(Real, 0, 1, closed="left")],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "tol": [Interval(Real, 0, None, closed="left")],
@@ -253,24 +281,26 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
 
     def __init__(
         self,
-        hidden_size: int = 100,
+        hidden_size: int = 40,
         activation: str = "relu",
         *,
+        n_estimators: int = 4,
         negative_slope: float = 0.01,
-        solver: str = "auto",
+        solver: str = "adam",
         alpha: float = 1.0,
         standardize: bool = True,
         init: str = "auto",
         init_scale: float = 0.01,
-        batch_size: int = 200,
+        batch_size: int | str = "auto",
         learning_rate: float | str = "auto",
-        learning_rate_schedule: str = "cosine",
+        learning_rate_schedule: str = "constant",
+        average: bool = True,
         momentum: float = 0.9,
         max_iter: int = 200,
-        tol: float = 1e-4,
-        n_iter_no_change: int = 10,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.1,
+        tol: float = 2e-3,
+        n_iter_no_change: int = 3,
+        early_stopping: bool = True,
+        validation_fraction: float = 0.2,
         class_weight: Any = None,
         warm_start: bool = False,
         random_state: Any = None,
@@ -278,6 +308,7 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
     ) -> None:
         self.hidden_size = hidden_size
         self.activation = activation
+        self.n_estimators = n_estimators
         self.negative_slope = negative_slope
         self.solver = solver
         self.alpha = alpha
@@ -287,6 +318,7 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
         self.batch_size = batch_size
         self.learning_rate = learning_rate
         self.learning_rate_schedule = learning_rate_schedule
+        self.average = average
         self.momentum = momentum
         self.max_iter = max_iter
         self.tol = tol
@@ -347,38 +379,43 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
         -----
         ConvergenceWarning
             If training ended at ``max_iter`` before it converged, with ``solver="lbfgs"`` or
-            ``learning_rate_schedule="constant"``; or if the loss became infinite or NaN, in which
-            case the last finite weights are kept.
+            ``learning_rate_schedule="constant"``; if the training loss rose instead of falling;
+            or if a loss became infinite or NaN, in which case the weights before are kept.
         """
         with nothing_lost(self):
             refit = self.warm_start and hasattr(self, "coefs_")
             X, y, weights = check_training_data(self, X, y, sample_weight, reset=not refit)
             if not refit:
                 self._learn_classes(find_classes(y), multilabel=is_multilabel(y))
-            solver = solver_named(self.solver, *X.shape)
-            # SciPy's L-BFGS has no float32.
-            dtype = np.float64 if solver == "lbfgs" else X.dtype
             self._activation = (self.activation, self.negative_slope)
-            network = self._new_network(X, int(self.hidden_size), dtype)
+            # SciPy's L-BFGS has no float32.
+            network = self._new_network(X, np.float64 if self.solver == "lbfgs" else X.dtype)
             random_state = check_random_state(self.random_state)
             # Drawn before anything that depends on how many rows there are.
             start = self._random_start(network, random_state)
 
             rows = self._distinct_rows(X, y, weights)
+            refuse_weightless(rows, "sample_weight")
             totals = class_totals(rows, len(self.classes_), multilabel=self._multilabel)
             factors = self._class_factors(totals)
             rows = weigh(rows, factors)
-            validation = None
+            refuse_weightless(rows, "the weights that class_weight leaves")
+            held_out = None
             if X_val is not None:
-                validation = check_validation_data(
+                held_out = check_validation_data(
                     self, X_val, y_val, sample_weight_val, self.classes_, self._multilabel
                 )
-                validation = weigh(validation, factors)
+                held_out = weigh(held_out, factors)
+                refuse_weightless(held_out, "the weights that class_weight leaves of X_val")
             elif y_val is not None or sample_weight_val is not None:
                 raise ValueError("y_val and sample_weight_val describe X_val: pass X_val too.")
             elif self.early_stopping:
-                rows, validation = split(
-                    rows, self.validation_fraction, random_state, stratify=not self._multilabel
+                rows = hold_out(
+                    rows,
+                    network.n_members,
+                    self.validation_fraction,
+                    random_state,
+                    stratify=not self._multilabel,
                 )
 
             moments = self._moments_of(rows, network)
@@ -388,30 +425,31 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
             if scaling is not None:  # a constant column has nothing to teach its weights
                 network.layers(start)[0][scaling.constant] = 0
 
-            objective = Objective(network, rows.scaled(scaling), self.alpha / rows.total_weight)
+            rows = rows.scaled(scaling)
+            objective = self._objective(network, rows, rows.training_weights.mean())
             validation_loss = None
-            if validation is not None:
+            if held_out is not None:
                 validation_loss = partial(
-                    mean_loss, network=network, rows=validation.scaled(scaling)
+                    committee_loss, network=network, rows=held_out.scaled(scaling)
                 )
+            elif rows.held_out_by is not None:
+                validation_loss = partial(held_out_loss, network=network, rows=rows)
             monitor = Monitor(
                 validation_loss,
                 early_stopping=self.early_stopping,
-                # L-BFGS has a test of its own for the training loss.
-                patience=self.n_iter_no_change
-                if solver != "lbfgs" or self.early_stopping
-                else None,
+                patience=self.n_iter_no_change,
                 tol=self.tol,
                 verbose=bool(self.verbose),
+                start=start if refit else None,
             )
             interrupt = self._train(
                 objective,
                 start,
                 monitor,
-                solver=solver,
-                optimizer=new_optimizer(solver, network, self.momentum),
+                optimizer=new_optimizer(self.solver, network, self.momentum),
                 learning_rate_schedule=self.learning_rate_schedule,
                 max_iter=self.max_iter,
+                average=self.average,
                 random_state=random_state,
             )
             self._keep(objective, monitor, moments, totals, X.dtype)
@@ -421,10 +459,11 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
         if interrupt is not None:
             raise interrupt
         trouble = monitor.trouble(
-            solver, planned=solver != "lbfgs" and self.learning_rate_schedule != "constant"
+            self.solver,
+            planned=self.solver != "lbfgs" and self.learning_rate_schedule != "constant",
         )
         if trouble is not None:
-            warnings.warn(trouble, ConvergenceWarning, stacklevel=2)
+            warnings.warn(trouble, ConvergenceWarning, stacklevel=3)
         return self
 
     @available_if(_walks_through_batches)
@@ -434,10 +473,10 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
     ) -> "ShallowNetClassifier":
         """Walk once through the given rows, going on from the fitted weights.
 
-        For "sgd" and "adam"; "auto" is "adam" here. The learning rate is constant, and
-        ``early_stopping`` has no effect. Standardisation and ``class_weight="balanced"`` follow
-        what was seen so far, and the penalty is shared among all rows seen so far. The
-        optimiser's memory of earlier steps is not pickled.
+        For "adam" and "sgd". The learning rate is constant, and neither ``early_stopping`` nor
+        ``average`` has an effect. Standardisation and ``class_weight="balanced"`` follow what was
+        seen so far, and the penalty is shared among all rows seen so far. The optimiser's memory
+        of earlier steps is not pickled.
 
         Parameters
         ----------
@@ -463,66 +502,52 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
         with nothing_lost(self):
             first = not hasattr(self, "coefs_")
             X, y, weights = check_training_data(self, X, y, sample_weight, reset=first)
+            activation = (self.activation, self.negative_slope)
             if first:
                 self._learn_classes(stream_classes(y, classes), multilabel=is_multilabel(y))
+                self._activation = activation
             elif classes is not None and not np.array_equal(np.unique(classes), self.classes_):
                 raise ValueError(
                     f"classes={np.asarray(classes).tolist()} differ from those of the first call, "
                     f"{self.classes_.tolist()}: leave classes out, or start with a clone."
                 )
-            solver = "adam" if self.solver == "auto" else self.solver
-            activation = (self.activation, self.negative_slope)
-            if first:
-                self._activation = activation
             elif activation != self._activation:
                 raise ValueError(
                     "activation={!r} with negative_slope={} now, but {!r} with {} before: set it "
                     "back, or start with a clone.".format(*activation, *self._activation)
                 )
-            network = self._new_network(X, int(self.hidden_size), X.dtype)
-            # A copy: a call that fails must leave the stream as it was.
-            stream = copy.deepcopy(self._stream)
-            if stream is None or stream.settings != (solver, self.momentum):
-                stream = _Stream(
-                    (solver, self.momentum),
-                    new_optimizer(solver, network, self.momentum),
-                    check_random_state(self.random_state),
+            elif self.standardize != (len(self._seen[1]) > 0):
+                raise ValueError(
+                    f"standardize={self.standardize} now, but not in the calls before: set it "
+                    "back, or start with a clone."
                 )
+            network = self._new_network(X, X.dtype)
+            stream = self._stream_to_go_on(network)
 
-            if first:
-                start = self._random_start(network, stream.random_state)
-            else:
-                # Unlike in a refit the weights stay as they are in standardised units, and the
-                # scaling moves on as more of the stream is seen.
-                seen = Moments(*self._seen)
-                if self.standardize != (len(seen.mean) > 0):
-                    raise ValueError(
-                        f"standardize={self.standardize} now, but not in the calls before: set it "
-                        "back, or start with a clone."
-                    )
-                start = self._fitted_parameters(network, self._scaling_by(seen, network))
-                if not weights.any():
-                    return self
             rows = self._distinct_rows(X, y, weights)
+            if first:
+                refuse_weightless(rows, "sample_weight")
             totals = class_totals(rows, len(self.classes_), multilabel=self._multilabel)
             if not first:
                 totals += self._class_totals
             rows = weigh(rows, self._class_factors(totals))
+            if not len(rows):
+                return self
             moments = self._moments_of(rows, network)
             if not first:
-                moments = seen.merged(moments)
-            scaling = self._scaling_by(moments, network)
+                moments = Moments(*self._seen).merged(moments)
+            rows = rows.scaled(self._scaling_by(moments, network))
 
-            objective = Objective(network, rows.scaled(scaling), self.alpha / moments.weight)
+            objective = self._objective(network, rows, moments.weight)
             monitor = Monitor(verbose=bool(self.verbose))
             interrupt = self._train(
                 objective,
-                start,
+                stream.parameters,
                 monitor,
-                solver=solver,
                 optimizer=stream.optimizer,
                 learning_rate_schedule="constant",
                 max_iter=1,
+                average=False,
                 random_state=stream.random_state,
             )
             self._keep(objective, monitor, moments, totals, X.dtype)
@@ -531,6 +556,20 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
         if interrupt is not None:
             raise interrupt
         return self
+
+    def _stream_to_go_on(self, network: Network) -> _Stream:
+        """What the calls before left; a copy, so that a call that fails leaves it as it was."""
+        settings = (self.solver, self.momentum, network.shapes, network.dtype)
+        if self._stream is not None and self._stream.settings == settings:
+            return copy.deepcopy(self._stream)
+        random_state = check_random_state(self.random_state)
+        if hasattr(self, "coefs_"):
+            scaling = self._scaling_by(Moments(*self._seen), network)
+            parameters = self._fitted_parameters(network, scaling)
+        else:
+            parameters = self._random_start(network, random_state)
+        optimizer = new_optimizer(self.solver, network, self.momentum)
+        return _Stream(settings, parameters, optimizer, random_state)
 
     def _learn_classes(self, classes: Array, *, multilabel: bool) -> None:
         self.classes_ = classes
@@ -541,13 +580,14 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
     def _multilabel(self) -> bool:
         return self.out_activation_ == "sigmoid" and self.n_outputs_ > 1
 
-    def _new_network(self, X: Any, hidden_size: int, dtype: Any) -> Network:
+    def _new_network(self, X: Any, dtype: Any) -> Network:
         return Network(
             X.shape[1],
-            hidden_size,
+            int(self.hidden_size),
             self.n_outputs_,
             activation_named(*self._activation),
             OUTPUTS[self.out_activation_],
+            n_members=int(self.n_estimators),
             max_rows=X.shape[0],
             dtype=dtype,
         )
@@ -556,20 +596,21 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
         init = self.init
         if init == "auto":
             init = "he" if self.activation in ("relu", "leaky_relu") else "glorot"
-        return random_parameters(network.shapes, init, self.init_scale, random_state, network.dtype)
+        return random_parameters(network, init, self.init_scale, random_state)
 
     def _fitted_parameters(self, network: Network, scaling: Scaling | None) -> Array:
         """The fitted weights as one vector, for standardised inputs."""
-        W1, b1 = self.coefs_[0], self.intercepts_[0]
-        if len(b1) != self.hidden_size:
+        (W1, W2), (b1, b2) = self.coefs_, self.intercepts_
+        n_units = self.n_estimators * self.hidden_size
+        if len(b1) != n_units:
             raise ValueError(
-                f"hidden_size={self.hidden_size}, but the fitted network to go on from has "
-                f"{len(b1)} hidden units: set hidden_size={len(b1)}, or start with a clone."
+                f"n_estimators={self.n_estimators} times hidden_size={self.hidden_size} makes "
+                f"{n_units} hidden units, but the fitted network to go on from has {len(b1)}: set "
+                "them back, or start with a clone."
             )
         if scaling is not None:
             W1, b1 = scaling.unfold(W1, b1)
-        parts = (W1, b1, self.coefs_[1], self.intercepts_[1])
-        return np.concatenate([part.ravel() for part in parts]).astype(network.dtype, copy=False)
+        return network.unmerged((W1, b1, W2, b2))
 
     def _distinct_rows(self, X: Any, y: Array, weights: Array) -> Rows:
         targets = encode(y, self.classes_, multilabel=self._multilabel)
@@ -588,18 +629,27 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
     def _scaling_by(self, moments: Moments, network: Network) -> Scaling | None:
         return Scaling(moments, network.dtype) if self.standardize else None
 
+    def _objective(self, network: Network, rows: Rows, total_weight: float) -> Objective:
+        penalty = self.alpha / total_weight
+        if penalty > MAX_PENALTY:
+            raise ValueError(
+                f"alpha={self.alpha} is overwhelming for weights that sum to {total_weight:.3g}: "
+                "lower alpha, or multiply sample_weight."
+            )
+        return Objective(network, rows, penalty)
+
     def _train(
         self, objective: Objective, start: Array, monitor: Monitor, **settings: Any
     ) -> KeyboardInterrupt | None:
         return train(
             partial(
                 solve,
+                solver=self.solver,
                 objective=objective,
                 start=start,
                 learning_rate=self.learning_rate,
                 batch_size=self.batch_size,
                 tol=self.tol,
-                n_iter_no_change=self.n_iter_no_change,
                 **settings,
             ),
             monitor,
@@ -616,16 +666,17 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
         """Make fitted attributes of what training gave."""
         parameters = monitor.parameters
         assert parameters is not None  # else train() has raised
-        with np.errstate(over="ignore", invalid="ignore"):
-            loss = objective.loss(parameters)
-        if not np.isfinite(loss):  # the mean over an epoch's batches can hide it
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+            loss = objective.loss_and_gradient(parameters, np.empty_like(parameters))
+            W1, b1, W2, b2 = objective.network.merged(parameters)
+            scaling = objective.rows.scaling
+            if scaling is not None:
+                W1, b1 = scaling.fold(W1, b1)
+            layers = [part.astype(dtype) for part in (W1, W2, b1, b2)]
+        # The mean over an epoch's batches can hide it, and so can float64 what float32 cannot hold.
+        if not (np.isfinite(loss) and all(np.isfinite(part).all() for part in layers)):
             raise ValueError(no_finite_weights(epoch=len(monitor.loss_curve)))
-        W1, b1, W2, b2 = objective.network.layers(parameters)
-        scaling = objective.rows.scaling
-        if scaling is not None:
-            W1, b1 = scaling.fold(W1, b1)
-        self.coefs_ = [W1.astype(dtype), W2.astype(dtype)]
-        self.intercepts_ = [b1.astype(dtype), b2.astype(dtype)]
+        self.coefs_, self.intercepts_ = layers[:2], layers[2:]
         self.loss_ = loss
         self.loss_curve_ = np.array(monitor.loss_curve)
         self.validation_loss_curve_ = (
@@ -647,8 +698,7 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
         logits : ndarray of shape (n_samples,) or (n_samples, n_outputs_)
             ``g(X W1 + b1) W2 + b2``, in the dtype of X and the weights.
         """
-        logits = self._logits(X)
-        return logits[:, 0] if logits.shape[1] == 1 else logits
+        return self._predict(X, lambda logits: logits[:, 0] if logits.shape[1] == 1 else logits)
 
     def predict(self, X: Any) -> Array:
         """Predict the most probable class, or every label that is more probable than not.
@@ -663,7 +713,9 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
         y : ndarray of shape (n_samples,) or (n_samples, n_labels)
             Class labels, or a multilabel indicator matrix.
         """
-        return decode(self._logits(X), self.classes_, multilabel=self._multilabel)
+        return self._predict(
+            X, lambda logits: decode(logits, self.classes_, multilabel=self._multilabel)
+        )
 
     def predict_proba(self, X: Any) -> Array:
         """Probability of each class, or of each label.
@@ -678,9 +730,13 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
         probabilities : ndarray of shape (n_samples, n_classes)
             In the order of ``classes_``. Rows sum to 1, except for multilabel.
         """
-        logits = self._logits_by_class(X)
-        OUTPUTS[self.out_activation_].probabilities(logits)
-        return logits
+
+        def probabilities(logits: Array) -> Array:
+            logits = by_class(logits)
+            OUTPUTS[self.out_activation_].probabilities(logits)
+            return logits
+
+        return self._predict(X, probabilities)
 
     def predict_log_proba(self, X: Any) -> Array:
         """Logarithm of the probabilities, from the logits: finite where a probability rounds to 0.
@@ -695,23 +751,38 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
         log_probabilities : ndarray of shape (n_samples, n_classes)
             In the order of ``classes_``.
         """
-        logits = self._logits_by_class(X)
-        if self.out_activation_ == "softmax":
-            return log_softmax(logits, axis=1)
-        return log_expit(logits)
 
-    def _logits(self, X: Any) -> Array:
+        def log_probabilities(logits: Array) -> Array:
+            if self.out_activation_ == "softmax":
+                return log_softmax(logits, axis=1)
+            return log_expit(by_class(logits))
+
+        return self._predict(X, log_probabilities)
+
+    def _predict(self, X: Any, of_logits: Callable[[Array], Array]) -> Array:
+        """What ``of_logits`` makes of the logits (r, k) of each block of rows, in one array."""
         check_is_fitted(self)
         X = validate_data(self, X, reset=False, **X_CHECKS)
-        layers = (self.coefs_[0], self.intercepts_[0], self.coefs_[1], self.intercepts_[1])
-        dtype = np.result_type(X.dtype, self.coefs_[0].dtype)
-        network = self._new_network(X, len(self.intercepts_[0]), dtype)
-        return network.logits(layers, X)
-
-    def _logits_by_class(self, X: Any) -> Array:
-        """Logits, a column for each class: of two, the first has 1 - sigmoid(z) = sigmoid(-z)."""
-        logits = self._logits(X)
-        return np.hstack([-logits, logits]) if logits.shape[1] == 1 else logits
+        (W1, W2), (b1, b2) = self.coefs_, self.intercepts_
+        network = Network(
+            len(W1),
+            len(b1),
+            len(b2),
+            activation_named(*self._activation),
+            OUTPUTS[self.out_activation_],
+            max_rows=X.shape[0],
+            dtype=np.result_type(X.dtype, W1.dtype),
+        )
+        layers = (W1, b1, W2[np.newaxis], b2[np.newaxis, np.newaxis])
+        blocks = ((rows, of_logits(logits)) for rows, logits in network.logits(layers, X))
+        rows, first = next(blocks)
+        if X.shape[0] == len(first):
+            return first
+        whole = np.empty((X.shape[0], *first.shape[1:]), first.dtype)
+        whole[rows] = first
+        for rows, part in blocks:
+            whole[rows] = part
+        return whole
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -1,10 +1,10 @@
-"""Random starts for the weights, by name. Biases start at 0, which does no harm."""
+"""Random starts for the weights, by name."""
 
 import math
-from typing import Any
 
 import numpy as np
 
+from ._network import Network
 from ._typing import Array
 
 
@@ -28,20 +28,23 @@ def weight_scale(init: str, fan_in: int, fan_out: int, init_scale: float) -> flo
 
 
 def random_parameters(
-    shapes: list[tuple[int, ...]],
-    init: str,
-    init_scale: float,
-    random_state: np.random.RandomState,
-    dtype: Any,
+    network: Network, init: str, init_scale: float, random_state: np.random.RandomState
 ) -> Array:
-    """The flat vector W1, b1, W2, b2 to start from: W = randn * scale, b = 0.
+    """The flat vector W1, b1, W2, b2 to start from: W = randn * scale, b2 = 0.
 
-    Random because hidden units that start equal stay equal for ever.
+    Random because hidden units that start equal stay equal for ever. b1 is 0 for "normal", as in
+    the notes, and otherwise drawn like the weights of an input that is always 1: so the kinks of
+    the hidden units do not all go through the mean of the data.
     """
-    parts = [
-        random_state.standard_normal(shape) * weight_scale(init, *shape, init_scale)
-        if len(shape) == 2
-        else np.zeros(shape)
-        for shape in shapes
-    ]
-    return np.concatenate([part.ravel() for part in parts]).astype(dtype)
+    parameters = np.zeros(network.n_parameters, network.dtype)
+    W1, b1, W2, _ = network.layers(parameters)
+    n_features = len(W1)
+    _, hidden_size, n_outputs = W2.shape
+    scale = weight_scale(init, n_features, hidden_size, init_scale)
+    W1[...] = random_state.standard_normal(W1.shape) * scale
+    W2[...] = random_state.standard_normal(W2.shape) * weight_scale(
+        init, hidden_size, n_outputs, init_scale
+    )
+    if init != "normal":
+        b1[...] = random_state.standard_normal(b1.shape) * scale
+    return parameters

@@ -6,10 +6,9 @@ import numpy as np
 from scipy import sparse
 from sklearn.preprocessing import LabelEncoder
 from sklearn.utils import check_array, column_or_1d
-from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import type_of_target
 
-from ._rows import Rows, Targets
+from ._rows import Targets
 from ._typing import Array
 
 
@@ -28,12 +27,14 @@ def check_labels(y: Any, name: str = "y") -> Array:
             )
         return Y
     advice = {
-        "unknown": "labels are all numbers or all strings; convert mixed ones with y.astype(str)",
-        "continuous": "classes are discrete; for a numeric target use a regressor, or bin it",
-        "continuous-multioutput": "one column a label, made of 0 and 1, is multilabel",
-        "multiclass-multioutput": "wrap the classifier in MultiOutputClassifier",
+        "unknown": "Labels are all numbers or all strings: convert an array of dtype object with "
+        "y.astype(int) or y.astype(str), and sets of labels with MultiLabelBinarizer",
+        "continuous": "Classes are discrete: for a numeric target use a regressor, or bin it",
+        "continuous-multioutput": "Multilabel is one column a label, made of 0 and 1",
+        "multiclass-multioutput": "Several columns of classes need MultiOutputClassifier, lists of "
+        "labels MultiLabelBinarizer",
     }
-    raise ValueError(f"Unknown label type: {name} is {kind}. Note that {advice[kind]}.")
+    raise ValueError(f"Unknown label type: {name} is {kind}. {advice[kind]}.")
 
 
 def is_multilabel(y: Array) -> bool:
@@ -48,8 +49,8 @@ def find_classes(y: Array) -> Array:
     classes = np.unique(y)
     if len(classes) < 2:
         raise ValueError(
-            f"The data contains only one class, {classes[0]!r}: a classifier needs samples of at "
-            "least 2 classes."
+            f"The data contains only one class, {classes.tolist()[0]!r}: a classifier needs "
+            "samples of at least 2 classes."
         )
     return classes
 
@@ -88,7 +89,8 @@ def encode(y: Array, classes: Array, *, multilabel: bool, name: str = "y") -> Ta
     if len(unknown):
         raise ValueError(
             f"{name} has the labels {unknown[:10].tolist()}, which are not in `classes_`: "
-            f"{classes[:10].tolist()}. Only a new fit with warm_start=False can add a class."
+            f"{classes[:10].tolist()}. The classes are settled by y in a fit with "
+            "warm_start=False, and by `classes` in the first partial_fit."
         )
     codes = LabelEncoder().fit(classes).transform(y)
     return Targets(np.eye(len(classes))[:, -n_output_units(len(classes)) :], codes)
@@ -99,45 +101,6 @@ def n_output_units(n_classes: int) -> int:
     return 1 if n_classes == 2 else n_classes
 
 
-def class_totals(rows: Rows, n_classes: int, *, multilabel: bool) -> Array:
-    """Σ w of each class (c,); for multilabel of 0 and of 1 in each column, (k, 2)."""
-    if multilabel:
-        ones = rows.weights @ rows.targets.table[rows.codes]
-        return np.column_stack([rows.total_weight - ones, ones])
-    return np.bincount(rows.codes, rows.weights, minlength=n_classes)
-
-
-def class_factors(class_weight: Any, classes: Array, totals: Array) -> Array:
-    """By what each class multiplies the weights of its rows, in the shape of the totals.
-
-    "balanced" makes all classes weigh the same and leaves Σ w as it is.
-    """
-    if isinstance(class_weight, dict):
-        if totals.ndim == 2:
-            raise ValueError(
-                "A dict in class_weight is not defined for multilabel y: use 'balanced', or pass "
-                "sample_weight."
-            )
-        return compute_class_weight(class_weight, classes=classes, y=classes)
-    balanced = totals.sum(axis=-1, keepdims=True) / totals.shape[-1]
-    return np.divide(balanced, totals, out=np.ones_like(totals), where=totals > 0)
-
-
-def weigh(rows: Rows, factors: Array | None) -> Rows:
-    """The rows weighted by their class; a multilabel row by the product over its labels."""
-    if factors is None:
-        return rows
-    if factors.ndim == 2:
-        table = rows.targets.table
-        factors = np.where(table, factors[:, 1], factors[:, 0]).prod(axis=1)
-    weights = rows.weights * factors[rows.codes]
-    if not (np.isfinite(weights) & (weights >= 0)).all():
-        raise ValueError("class_weight has a negative or non-finite weight: use weights >= 0.")
-    if not weights.any():
-        raise ValueError("class_weight makes every weight zero: give some class in y a weight.")
-    return rows.reweighted(weights).subset(np.flatnonzero(weights))
-
-
 def decode(logits: Array, classes: Array, *, multilabel: bool) -> Array:
     """The predicted labels for logits of shape (m, k)."""
     if multilabel:
@@ -145,3 +108,8 @@ def decode(logits: Array, classes: Array, *, multilabel: bool) -> Array:
     if logits.shape[1] == 1:
         return classes[(logits[:, 0] > 0).astype(int)]
     return classes[logits.argmax(axis=1)]
+
+
+def by_class(logits: Array) -> Array:
+    """A column for each class: of two, the first has 1 - sigmoid(z) = sigmoid(-z)."""
+    return np.hstack([-logits, logits]) if logits.shape[1] == 1 else logits

@@ -4,6 +4,8 @@ Nothing in here knows of estimators, penalties or solvers. Rows are samples.
 """
 
 import math
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -16,9 +18,9 @@ from ._typing import Array, Blocks, Layers
 CACHE_BYTES = 2**19
 
 
-def rows_per_block(n_features: int, hidden_size: int, n_outputs: int, dtype: Any) -> int:
+def rows_per_block(n_features: int, n_units: int, n_outputs: int, dtype: Any) -> int:
     """How many rows to work on at a time."""
-    row_bytes = np.dtype(dtype).itemsize * (n_features + 2 * hidden_size + 3 * n_outputs)
+    row_bytes = np.dtype(dtype).itemsize * (n_features + 2 * n_units + 3 * n_outputs)
     return min(max(CACHE_BYTES // row_bytes, 256), 4096)
 
 
@@ -39,6 +41,12 @@ class Network:
     wants the notes' 1/m divides by it. All parameters are one flat vector, W1, b1, W2 and b2
     views of it, and so is the gradient.
 
+    A committee of e such networks is one network with the hidden units of all members side by
+    side: W1 (n, e·h) serves them in one product, and what is a member's own comes with an axis of
+    members in front: A1 (e, r, h), W2 (e, h, k), b2 (e, 1, k), Z2 (e, r, k), w (e, r). The
+    formulas stay as they are. The committee's logits are the mean of its members', and so those
+    of one network of width e·h.
+
     A network owns the work arrays of one block and so serves one thread at a time.
     """
 
@@ -50,83 +58,136 @@ class Network:
         activation: Activation,
         output: Output,
         *,
+        n_members: int = 1,
         max_rows: int,
         dtype: Any,
     ) -> None:
-        self.shapes = [(n_features, hidden_size), (hidden_size,), (hidden_size, n_outputs)]
-        self.shapes += [(n_outputs,)]
-        self.n_parameters = sum(math.prod(shape) for shape in self.shapes)
+        n_units = n_members * hidden_size
+        self.n_members = n_members
+        self.shapes = [(n_features, n_units), (n_units,)]
+        self.shapes += [(n_members, hidden_size, n_outputs), (n_members, 1, n_outputs)]
+        ends = np.cumsum([math.prod(shape) for shape in self.shapes]).tolist()
+        self.n_parameters = ends[-1]
+        self._slices = [slice(*pair) for pair in pairwise([0, *ends])]
         self.activation = activation
         self.output = output
         self.max_rows = min(
-            rows_per_block(n_features, hidden_size, n_outputs, dtype), max(max_rows, 1)
+            rows_per_block(n_features, n_units, n_members * n_outputs, dtype), max(max_rows, 1)
         )
         self.dtype = np.dtype(dtype)
-        self._A1 = np.empty((self.max_rows, hidden_size), dtype)
-        self._dZ1 = np.empty((self.max_rows, hidden_size), dtype)
-        self._Z2 = np.empty((self.max_rows, n_outputs), dtype)
+        self._A1 = np.empty(self.max_rows * n_units, dtype)
+        self._dZ1 = np.empty_like(self._A1)
+        self._Z2 = np.empty(n_members * self.max_rows * n_outputs, dtype)
+        self._ones = np.ones(self.max_rows, dtype)
+        self._part = np.empty(self.n_parameters, dtype)
 
     def layers(self, parameters: Array) -> Layers:
         """W1, b1, W2 and b2 as views of a flat vector."""
-        views, start = [], 0
-        for shape in self.shapes:
-            stop = start + math.prod(shape)
-            views.append(parameters[start:stop].reshape(shape))
-            start = stop
-        W1, b1, W2, b2 = views
+        W1, b1, W2, b2 = (
+            parameters[part].reshape(shape)
+            for part, shape in zip(self._slices, self.shapes, strict=True)
+        )
         return W1, b1, W2, b2
+
+    def member(self, layers: Layers, j: int) -> Layers:
+        """The layers of member j alone, as views."""
+        W1, b1, W2, b2 = layers
+        hidden_size = W2.shape[1]
+        units = slice(j * hidden_size, (j + 1) * hidden_size)
+        return W1[:, units], b1[units], W2[j : j + 1], b2[j : j + 1]
 
     def forward(self, layers: Layers, X: Any) -> tuple[Array, Array]:
         """A1 and the logits Z2 of a block, in work arrays that the next block overwrites."""
         W1, b1, W2, b2 = layers
+        n_members, _, n_outputs = W2.shape
         n_rows = X.shape[0]
-        A1 = _product(X, W1, out=self._A1[:n_rows])
+        A1 = _product(X, W1, out=_shaped(self._A1, (n_rows, len(b1))))
         A1 += b1
         self.activation.g(A1)
-        Z2 = np.matmul(A1, W2, out=self._Z2[:n_rows])
+        A1 = _by_member(A1, n_members)
+        Z2 = np.matmul(A1, W2, out=_shaped(self._Z2, (n_members, n_rows, n_outputs)))
         Z2 += b2
         return A1, Z2
 
-    def logits(self, layers: Layers, X: Any) -> Array:
-        """Z2 of all rows of X (m, n), in an array of its own (m, k)."""
-        logits = np.empty((X.shape[0], len(layers[3])), self.dtype)
+    def logits(self, layers: Layers, X: Any) -> Iterator[tuple[slice, Array]]:
+        """The rows of each block of X (m, n) and their logits (r, k), the mean of the members'."""
         for start in range(0, X.shape[0], self.max_rows):
             rows = slice(start, start + self.max_rows)
-            logits[rows] = self.forward(layers, X[rows])[1]
-        return logits
+            yield rows, _mean_of_members(self.forward(layers, X[rows])[1])
 
-    def cost(self, parameters: Array, blocks: Blocks) -> float:
-        """Σ wᵢ Lᵢ over the rows of all blocks."""
-        layers = self.layers(parameters)
-        return sum(float(w @ self.output.loss(self.forward(layers, X)[1], Y)) for X, Y, w in blocks)
-
-    def cost_and_gradient(self, parameters: Array, blocks: Blocks, gradient: Array) -> float:
-        """Σ wᵢ Lᵢ over the rows of all blocks; its gradient is written into ``gradient``."""
-        layers = self.layers(parameters)
-        W2 = layers[2]
-        dW1, db1, dW2, db2 = self.layers(gradient)
-        gradient.fill(0)
+    def cost(self, layers: Layers, blocks: Blocks) -> float:
+        """Σ wᵢ Lᵢ over the rows of all blocks, L the loss of the mean of the members' logits."""
         cost = 0.0
         for X, Y, w in blocks:
-            A1, Z2 = self.forward(layers, X)
-            cost += float(w @ self.output.loss(Z2, Y))
-            self.output.probabilities(Z2)  # Z2 is now A2
-            Z2 -= Y
-            Z2 *= w[:, np.newaxis]
-            dZ2 = Z2
-            dW2 += A1.T @ dZ2
-            db2 += dZ2.sum(axis=0)
-            dZ1 = np.matmul(dZ2, W2.T, out=self._dZ1[: len(A1)])
-            self.activation.derivative(A1)  # A1 is now g'(Z1)
-            dZ1 *= A1
-            dW1 += X.T @ dZ1
-            db1 += dZ1.sum(axis=0)
+            Z2 = _mean_of_members(self.forward(layers, X)[1])
+            cost += float(np.vdot(w, self.output.cross_entropy(Z2, Y)))
         return cost
 
+    def cost_and_gradient(self, parameters: Array, blocks: Blocks, gradient: Array) -> float:
+        """Σ wᵢ Lᵢ over all blocks and members; its gradient is written into ``gradient``."""
+        layers = self.layers(parameters)
+        W2 = layers[2]
+        cost = 0.0
+        for i, (X, Y, w) in enumerate(blocks):
+            part = gradient if i == 0 else self._part
+            dW1, db1, dW2, db2 = self.layers(part)
+            A1, Z2 = self.forward(layers, X)
+            L = self.output.cross_entropy(Z2, Y)  # Z2 is now A2
+            L *= w
+            cost += float(L.sum())
+            Z2 -= Y
+            Z2 *= w[:, :, np.newaxis]
+            dZ2 = Z2
+            np.matmul(A1.swapaxes(1, 2), dZ2, out=dW2)
+            dZ2.sum(axis=1, keepdims=True, out=db2)
+            dZ1 = _shaped(self._dZ1, (X.shape[0], len(db1)))
+            dA1 = _by_member(dZ1, len(W2))
+            _product(dZ2, W2.swapaxes(1, 2), out=dA1)
+            self.activation.derivative(A1)  # A1 is now g'(Z1)
+            dA1 *= A1  # and so is dZ1, which it views
+            _product(X.T, dZ1, out=dW1)
+            np.matmul(self._ones[: len(dZ1)], dZ1, out=db1)
+            if part is not gradient:
+                gradient += part
+        return cost
 
-def _product(X: Any, W: Array, out: Array) -> Array:
-    """X W in ``out``: only dense arrays can be told where to put it."""
-    if isinstance(X, np.ndarray):
-        return np.matmul(X, W, out=out)
-    out[...] = X @ W
+    def merged(self, parameters: Array) -> Layers:
+        """The committee as one network of width e·h: W1 (n, e·h), b1 (e·h,), W2 (e·h, k), b2 (k,).
+
+        Its logits are the mean of the members'.
+        """
+        W1, b1, W2, b2 = self.layers(parameters)
+        return W1, b1, W2.reshape(len(b1), -1) / self.n_members, b2.mean(axis=(0, 1))
+
+    def unmerged(self, layers: Layers) -> Array:
+        """The flat vector of a committee that merges into those layers."""
+        W1, b1, W2, b2 = layers
+        members_b2 = np.tile(b2, self.n_members)
+        parts = (W1.ravel(), b1, W2.ravel() * self.n_members, members_b2)
+        return np.concatenate(parts).astype(self.dtype, copy=False)
+
+
+def _shaped(work: Array, shape: tuple[int, ...]) -> Array:
+    """The front of a flat work array in that shape."""
+    return work[: math.prod(shape)].reshape(shape)
+
+
+def _by_member(A: Array, n_members: int) -> Array:
+    """A (r, e·h) viewed as (e, r, h)."""
+    return A.reshape(len(A), n_members, -1).swapaxes(0, 1)
+
+
+def _mean_of_members(Z2: Array) -> Array:
+    """Z2 (e, r, k) averaged over the members, (r, k); no copy where there is one."""
+    return Z2[0] if len(Z2) == 1 else Z2.mean(axis=0)
+
+
+def _product(A: Any, B: Array, out: Array) -> Array:
+    """A B in ``out``."""
+    if not isinstance(A, np.ndarray):  # only dense arrays can be told where to put it
+        out[...] = A @ B
+    elif A.shape[-1] == 1:  # BLAS is slow at this
+        np.multiply(A, B, out=out)
+    else:
+        np.matmul(A, B, out=out)
     return out

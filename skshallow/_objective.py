@@ -1,14 +1,18 @@
-"""What the solvers minimise."""
+"""What the solvers minimise, and the losses that are watched beside it."""
 
 import numpy as np
 
 from ._network import Network
+from ._pieces import pieces
 from ._rows import Rows
-from ._typing import Array
+from ._typing import Array, Blocks
 
 
 class Objective:
     """J = (1/Σw) [Σ wᵢ Lᵢ + alpha/2 (‖W1‖² + ‖W2‖²)], with Σw over all training rows.
+
+    Each member of a committee has a J of its own, over the rows that it does not hold out. Since
+    no two share a parameter, all are minimised at once.
 
     Parameters
     ----------
@@ -23,28 +27,38 @@ class Objective:
         self.rows = rows
         self.penalty = penalty
 
-    def loss(self, parameters: Array) -> float:
-        """J."""
-        return mean_loss(parameters, self.network, self.rows) + self._penalty(parameters)
-
     def loss_and_gradient(
-        self, parameters: Array, gradient: Array, batch: Array | None = None
+        self, parameters: Array, gradient: Array, blocks: Blocks | None = None
     ) -> float:
-        """J; its gradient is written into ``gradient``. Of a batch: unbiased estimates of both."""
+        """The mean of the members' J; each one's gradient is written into ``gradient``.
+
+        Of the blocks of a batch: unbiased estimates of both.
+        """
         network = self.network
-        blocks = self.rows.blocks(network.max_rows, network.dtype, batch)
-        loss = network.cost_and_gradient(parameters, blocks, gradient)
+        if blocks is None:
+            blocks = self.rows.blocks(network.max_rows, network.dtype)
+        total = network.cost_and_gradient(parameters, blocks, gradient)
         W1, _, W2, _ = network.layers(parameters)
         dW1, _, dW2, _ = network.layers(gradient)
-        dW1 += self.penalty * W1
-        dW2 += self.penalty * W2
-        return loss + self._penalty(parameters)
-
-    def _penalty(self, parameters: Array) -> float:
-        W1, _, W2, _ = self.network.layers(parameters)
-        return self.penalty / 2 * float(np.vdot(W1, W1) + np.vdot(W2, W2))
+        for layer in ((W1, dW1), (W2, dW2)):
+            for W, dW in pieces(*map(np.ravel, layer)):
+                dW += self.penalty * W
+                total += self.penalty / 2 * float(np.vdot(W, W))
+        return total / network.n_members
 
 
-def mean_loss(parameters: Array, network: Network, rows: Rows) -> float:
-    """(1/Σw) Σ wᵢ Lᵢ: the loss without the penalty."""
-    return network.cost(parameters, rows.blocks(network.max_rows, network.dtype))
+def committee_loss(parameters: Array, network: Network, rows: Rows) -> float:
+    """(1/Σw) Σ wᵢ Lᵢ of the committee as one network, without the penalty."""
+    return network.cost(network.layers(parameters), rows.blocks(network.max_rows, network.dtype))
+
+
+def held_out_loss(parameters: Array, network: Network, rows: Rows) -> float:
+    """(1/Σw) Σ wᵢ Lᵢ of the rows held out, each by the member that did not train on it."""
+    layers = network.layers(parameters)
+    loss = weight = 0.0
+    for j, part in enumerate(rows.held_out_parts):
+        if len(part):
+            blocks = part.blocks(network.max_rows, network.dtype)
+            loss += part.total_weight * network.cost(network.member(layers, j), blocks)
+            weight += part.total_weight
+    return loss / weight

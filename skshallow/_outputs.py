@@ -1,4 +1,4 @@
-"""The output units: loss L and probabilities A2 of a block of logits Z2, by name.
+"""The output units: probabilities A2 and loss L of a block of logits Z2, by name.
 
 The loss is taken from the logits: a probability rounds to 0 or 1 long before its logit loses a
 digit, and the log of a rounded 0 is no loss.
@@ -8,22 +8,16 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import expit, log_expit
+from scipy.special import expit
 
 from ._typing import Array
 
 
 class Output(NamedTuple):
-    """An output unit's loss and its probabilities."""
+    """An output unit's probabilities and its loss, both in place on Z2 (…, r, k)."""
 
-    loss: Callable[[Array, Array], Array]  # (Z2, Y), both (r, k), give L (r,)
-    probabilities: Callable[[Array], object]  # Z2 becomes A2, in place
-
-
-def sigmoid_cross_entropy(Z2: Array, Y: Array) -> Array:
-    """L = -[y log ŷ + (1-y) log(1-ŷ)] with ŷ = sigmoid(z), summed over the outputs."""
-    # One of the two terms is 0, as y is 0 or 1; the other one is -log sigmoid(±z).
-    return -log_expit((2 * Y - 1) * Z2).sum(axis=1)
+    probabilities: Callable[[Array], object]  # Z2 becomes A2
+    cross_entropy: Callable[[Array, Array], Array]  # (Z2, Y) give L (…, r), and Z2 becomes A2
 
 
 def sigmoid_probabilities(Z2: Array) -> None:
@@ -31,20 +25,37 @@ def sigmoid_probabilities(Z2: Array) -> None:
     expit(Z2, out=Z2)
 
 
-def softmax_cross_entropy(Z2: Array, Y: Array) -> Array:
-    """L = -Σ y log ŷ with ŷ = softmax(z): the notes' loss for more than two classes."""
-    below_largest = Z2 - Z2.max(axis=1, keepdims=True)  # so that no exponential overflows
-    return np.log(np.exp(below_largest).sum(axis=1)) - (below_largest * Y).sum(axis=1)
+def sigmoid_cross_entropy(Z2: Array, Y: Array) -> Array:
+    """L = -[y log ŷ + (1-y) log(1-ŷ)] with ŷ = sigmoid(z), summed over the outputs."""
+    # Which is max(z, 0) - y z + log(1 + e^-|z|), where nothing overflows.
+    L = np.abs(Z2)
+    np.negative(L, out=L)
+    np.exp(L, out=L)
+    np.log1p(L, out=L)
+    L += np.maximum(Z2, 0)
+    L -= Y * Z2
+    sigmoid_probabilities(Z2)
+    return L.sum(axis=-1) if L.shape[-1] > 1 else L[..., 0]
 
 
 def softmax_probabilities(Z2: Array) -> None:
     """ŷ = e^z / Σ e^z, the sum over the outputs."""
-    Z2 -= Z2.max(axis=1, keepdims=True)
+    Z2 -= Z2.max(axis=-1, keepdims=True)  # so that no exponential overflows
     np.exp(Z2, out=Z2)
-    Z2 /= Z2.sum(axis=1, keepdims=True)
+    Z2 /= Z2.sum(axis=-1, keepdims=True)
+
+
+def softmax_cross_entropy(Z2: Array, Y: Array) -> Array:
+    """L = -Σ y log ŷ with ŷ = softmax(z): the notes' loss for more than two classes."""
+    Z2 -= Z2.max(axis=-1, keepdims=True)
+    yz = np.einsum("...k,...k->...", Z2, Y)
+    np.exp(Z2, out=Z2)
+    total = np.einsum("...k->...", Z2)
+    Z2 /= total[..., np.newaxis]
+    return np.log(total) - yz
 
 
 OUTPUTS = {
-    "sigmoid": Output(sigmoid_cross_entropy, sigmoid_probabilities),
-    "softmax": Output(softmax_cross_entropy, softmax_probabilities),
+    "sigmoid": Output(sigmoid_probabilities, sigmoid_cross_entropy),
+    "softmax": Output(softmax_probabilities, softmax_cross_entropy),
 }

@@ -8,6 +8,8 @@ data changes nothing.
 """
 
 from collections.abc import Iterator
+from functools import cached_property
+from itertools import pairwise, starmap
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -40,6 +42,10 @@ class Rows:
     index : ndarray of shape (r,), the rows of X meant
     weights : ndarray of shape (r,), their weights, float64 and positive
     scaling : Scaling or None, applied to each block as it is read
+    held_out_by : ndarray of shape (r,) or None
+        The member of a committee that holds the row out, to be judged by it: its weight is 0 for
+        that member. -1 where all train on it.
+    n_members : int, how many members hold rows out
     """
 
     def __init__(
@@ -49,13 +55,22 @@ class Rows:
         index: Array,
         weights: Array,
         scaling: Scaling | None = None,
+        held_out_by: Array | None = None,
+        n_members: int = 1,
     ) -> None:
         self.X = X
         self.targets = targets
         self.index = index
         self.weights = weights
-        self.total_weight = float(weights.sum())  # once: every mini-batch asks for it
         self.scaling = scaling
+        self.held_out_by = held_out_by
+        self.n_members = n_members
+        # Once: every mini-batch asks for them.
+        self.total_weight = float(weights.sum())
+        self.training_weights = np.array([self.total_weight])  # of each member, or of all alike
+        if held_out_by is not None:
+            held_out = np.bincount(held_out_by + 1, weights, minlength=n_members + 1)[1:]
+            self.training_weights = self.total_weight - held_out
 
     def __len__(self) -> int:
         return len(self.index)
@@ -72,12 +87,30 @@ class Rows:
         )
 
     def reweighted(self, weights: Array) -> "Rows":
-        """The same rows with other weights."""
-        return Rows(self.X, self.targets, self.index, weights, self.scaling)
+        """The same rows with other weights; those of weight 0 are left out."""
+        positions = np.flatnonzero(weights)
+        return Rows(self.X, self.targets, self.index[positions], weights[positions], self.scaling)
 
     def scaled(self, scaling: Scaling | None) -> "Rows":
         """The same rows, read through that scaling."""
-        return Rows(self.X, self.targets, self.index, self.weights, scaling)
+        return Rows(
+            self.X,
+            self.targets,
+            self.index,
+            self.weights,
+            scaling,
+            self.held_out_by,
+            self.n_members,
+        )
+
+    def held_out(self, by: Array, n_members: int) -> "Rows":
+        """The same rows, some of them held out by members of a committee."""
+        return Rows(self.X, self.targets, self.index, self.weights, self.scaling, by, n_members)
+
+    @cached_property
+    def held_out_parts(self) -> list["Rows"]:
+        """The rows that each member holds out."""
+        return [self.subset(np.flatnonzero(self.held_out_by == j)) for j in range(self.n_members)]
 
     def distinct(self) -> "Rows":
         """The same rows, equal ones merged, in an order that depends on their contents alone."""
@@ -96,24 +129,48 @@ class Rows:
         )
         return weighted_moments(blocks, self.X.shape[1])
 
-    def blocks(self, max_rows: int, dtype: Any, batch: Array | None = None) -> Iterator[Block]:
-        """X, Y and w of the rows at the positions ``batch`` (default: of all), block by block.
+    def blocks(self, max_rows: int, dtype: Any) -> Iterator[Block]:
+        """X, Y and w of all rows, block by block, with weights that make a sum a weighted mean."""
+        return self._blocks(self._as_they_stand, slice(0, len(self)), max_rows, dtype)
 
-        The weights are those of a mean over the batch: relative to the mean weight of all rows,
-        and divided by the number of rows in the batch. A sum over the batch is thus an unbiased
-        estimate of the weighted mean over all rows, also where a batch weighs little or nothing.
+    def batches(
+        self, order: Array, bounds: list[int], max_rows: int, dtype: Any
+    ) -> Iterator[Iterator[Block]]:
+        """The rows in that order, in batches from each bound to the next, in blocks.
+
+        The weights are those of a mean over the batch: relative to the mean weight of all rows
+        that a member trains on, and divided by the number of rows in the batch. A sum over the
+        batch is thus an unbiased estimate of the weighted mean over all these rows, also where a
+        batch weighs little or nothing.
         """
-        index, weights = self.index, self.weights
-        if batch is not None:
-            index, weights = index[batch], weights[batch]
-        weights = (weights * (len(self) / self.total_weight / len(index))).astype(dtype)
-        for start in range(0, len(index), max_rows):
-            rows = index[start : start + max_rows]
-            X = self.X[rows].astype(dtype, copy=False)
+        arranged = self._arranged(order)
+        for batch in starmap(slice, pairwise(bounds)):
+            yield self._blocks(arranged, batch, max_rows, dtype)
+
+    def _arranged(self, order: Array) -> tuple[Array, Array, Array]:
+        """Index, codes and relative weights w (e, r) of the rows in that order."""
+        index = self.index[order]
+        w = self.weights[order] * (len(self) / self.training_weights[:, np.newaxis])
+        if self.held_out_by is not None:
+            w *= self.held_out_by[order] != np.arange(self.n_members)[:, np.newaxis]
+        return index, self.targets.codes[index], w
+
+    @cached_property
+    def _as_they_stand(self) -> tuple[Array, Array, Array]:
+        return self._arranged(np.arange(len(self)))
+
+    def _blocks(
+        self, arranged: tuple[Array, Array, Array], batch: slice, max_rows: int, dtype: Any
+    ) -> Iterator[Block]:
+        index, codes, w = arranged
+        table = self.targets.table.astype(dtype, copy=False)
+        n_rows = batch.stop - batch.start
+        for start in range(batch.start, batch.stop, max_rows):
+            rows = slice(start, min(start + max_rows, batch.stop))
+            X = self.X[index[rows]].astype(dtype, copy=False)
             if self.scaling is not None:
                 X = self.scaling(X)
-            Y = self.targets.table[self.targets.codes[rows]].astype(dtype, copy=False)
-            yield X, Y, weights[start : start + max_rows]
+            yield X, table[codes[rows]], (w[:, rows] / n_rows).astype(dtype, copy=False)
 
 
 def _row_keys(X: Any, rows: Array, seed: int = 0) -> Array:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from scipy import sparse
+from scipy.linalg import get_blas_funcs
 from sklearn.utils.sparsefuncs import mean_variance_axis, min_max_axis
 
 from ._typing import Array
@@ -75,15 +76,24 @@ class Scaling:
         # A constant column's computed deviation is the rounding error of its mean, not 0.
         self.constant = scale <= 10 * np.finfo(np.float64).eps * np.abs(moments.mean)
         scale[self.constant] = 1
-        self.inverse_scale = (1 / scale).astype(dtype)
+        with np.errstate(over="ignore"):
+            self.inverse_scale = (1 / scale).astype(dtype)
+        too_small = np.flatnonzero(~np.isfinite(self.inverse_scale))
+        if len(too_small):
+            raise ValueError(
+                f"The deviation of X is too small for {np.dtype(dtype)} in the columns "
+                f"{too_small[:10].tolist()}: multiply them by a power of ten first."
+            )
         # Unlike x - mean, the products of a sparse constant column do not cancel exactly.
         self._sparse_inverse_scale = np.where(self.constant, 0, self.inverse_scale).astype(dtype)
+        self._sparse_mean = self.mean * self._sparse_inverse_scale
 
     def __call__(self, X: Any) -> Any:
-        """A block of rows, standardised."""
+        """A block of rows, standardised; a dense one in place."""
         if sparse.issparse(X):
-            return StandardizedSparse(X, self.mean, self._sparse_inverse_scale)
-        X = X - self.mean
+            scaled = (X.data * self._sparse_inverse_scale[X.indices], X.indices, X.indptr)
+            return CentredSparse(sparse.csr_array(scaled, shape=X.shape), self._sparse_mean)
+        X -= self.mean
         X *= self.inverse_scale
         return X
 
@@ -100,29 +110,31 @@ class Scaling:
         return W1 / self.inverse_scale[:, np.newaxis], (b1 + shift).astype(b1.dtype)
 
 
-class StandardizedSparse:
-    """(X - mean) / scale for a sparse X, known by its products: it is never written out."""
+class CentredSparse:
+    """X - mean for a sparse X, known by its products: it is never written out."""
 
-    def __init__(self, X: Any, mean: Array, inverse_scale: Array) -> None:
+    def __init__(self, X: Any, mean: Array) -> None:
         self.X = X
         self.shape = X.shape
         self.mean = mean
-        self.inverse_scale = inverse_scale[:, np.newaxis]
 
     def __matmul__(self, W: Array) -> Array:
-        W = self.inverse_scale * W
-        return self.X @ W - self.mean @ W
+        product = self.X @ W
+        product -= self.mean @ W
+        return product
 
     @property
-    def T(self) -> "_TransposedStandardizedSparse":
+    def T(self) -> "_TransposedCentredSparse":
         """The transpose, known by its products."""
-        return _TransposedStandardizedSparse(self)
+        return _TransposedCentredSparse(self)
 
 
-class _TransposedStandardizedSparse:
-    def __init__(self, transposed: StandardizedSparse) -> None:
+class _TransposedCentredSparse:
+    def __init__(self, transposed: CentredSparse) -> None:
         self.transposed = transposed
 
     def __matmul__(self, dZ: Array) -> Array:
-        of = self.transposed
-        return of.inverse_scale * (of.X.T @ dZ - np.outer(of.mean, dZ.sum(axis=0)))
+        product = self.transposed.X.T @ dZ
+        (rank_1_update,) = get_blas_funcs(("ger",), (product,))  # Fortran's, hence of the transpose
+        a = product.T
+        return rank_1_update(-1, dZ.sum(axis=0), self.transposed.mean, a=a, overwrite_a=True).T

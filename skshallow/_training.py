@@ -2,21 +2,26 @@
 
 import math
 from collections.abc import Callable
-from enum import Enum
+from enum import Enum, auto
 
 import numpy as np
 
 from ._typing import Array
 
+LIKELY_CAUSES = (
+    "The likely causes are a learning_rate too large for the data and inputs (or X_val) of "
+    "enormous size: lower learning_rate, set standardize=True, or rescale X."
+)
+
 
 class Stop(Enum):
     """Why training ended."""
 
-    CONVERGED = "the training loss no longer moved"
-    EARLY = "the validation loss no longer improved"
-    MAX_ITER = "max_iter was reached before the loss came to rest"
-    NON_FINITE = "the loss was no longer finite"
-    INTERRUPTED = "it was interrupted"
+    CONVERGED = auto()  # the loss watched came to rest
+    ROSE = auto()  # it came to rest above where it began
+    MAX_ITER = auto()
+    NON_FINITE = auto()
+    INTERRUPTED = auto()
 
 
 class Monitor:
@@ -34,6 +39,8 @@ class Monitor:
         In the unit of the loss.
     verbose : bool
         Whether to print a line each epoch.
+    start : ndarray or None
+        Weights that are already good for something: under early stopping the first to beat.
 
     Attributes
     ----------
@@ -53,6 +60,7 @@ class Monitor:
         patience: int | None = None,
         tol: float = 0.0,
         verbose: bool = False,
+        start: Array | None = None,
     ) -> None:
         self.validation_loss = validation_loss
         self.early_stopping = early_stopping
@@ -66,25 +74,31 @@ class Monitor:
         self._best = math.inf
         self._to_beat = math.inf
         self._epochs_without_improvement = 0
+        if start is not None and early_stopping and validation_loss is not None:
+            self._to_beat = validation_loss(start)
+            self._best = self._to_beat - tol
+            self.parameters = start.copy()
 
     def __call__(self, parameters: Array, loss: float) -> bool:
         """Take note of an epoch; True tells the solver to stop."""
-        if not (math.isfinite(loss) and np.isfinite(parameters).all()):
-            self.stop = Stop.NON_FINITE
-            return True
         watched = loss
-        if self.validation_loss is not None:
+        finite = math.isfinite(loss) and bool(np.isfinite(parameters).all())
+        if finite and self.validation_loss is not None:
             validation_loss = self.validation_loss(parameters)
-            self.validation_loss_curve.append(validation_loss)
             if self.early_stopping:
                 watched = validation_loss
+        if not (finite and math.isfinite(watched)):
+            self.stop = Stop.NON_FINITE
+            return True
         self.loss_curve.append(loss)
+        if self.validation_loss is not None:
+            self.validation_loss_curve.append(validation_loss)
         if self.verbose:
             self._print_epoch()
 
         if self.parameters is None or not self.early_stopping or watched < self._best:
             self.parameters = parameters.copy()
-            self._best = watched if math.isfinite(watched) else math.inf
+            self._best = watched
         self._stop_when_stale(watched)
         return self.stop is not None
 
@@ -95,7 +109,8 @@ class Monitor:
             return
         self._epochs_without_improvement += 1
         if self.patience is not None and self._epochs_without_improvement >= self.patience:
-            self.stop = Stop.EARLY if self.early_stopping else Stop.CONVERGED
+            rose = not self.early_stopping and watched > self.loss_curve[0] + self.tol
+            self.stop = Stop.ROSE if rose else Stop.CONVERGED
 
     def _print_epoch(self) -> None:
         line = f"epoch {len(self.loss_curve)}: loss {self.loss_curve[-1]:.6f}"
@@ -111,11 +126,15 @@ class Monitor:
         n_epochs = len(self.loss_curve)
         if self.stop is Stop.NON_FINITE:
             return (
-                f"The loss was no longer finite in epoch {n_epochs + 1}; "
+                f"The training or validation loss was no longer finite in epoch {n_epochs + 1}; "
                 + ("the best" if self.early_stopping else "the last")
-                + " weights before it are kept. A learning_rate too large for the data is the "
-                "likely cause, or inputs that are not standardised: lower learning_rate, or set "
-                "standardize=True."
+                + " weights before it are kept. "
+                + LIKELY_CAUSES
+            )
+        if self.stop is Stop.ROSE:
+            return (
+                f"The training loss rose from {self.loss_curve[0]:.6g} to "
+                f"{self.loss_curve[-1]:.6g} in {n_epochs} epochs: lower learning_rate."
             )
         if self.stop is Stop.MAX_ITER and not planned:
             curve = self.validation_loss_curve if self.early_stopping else self.loss_curve
@@ -135,10 +154,8 @@ class Monitor:
 def no_finite_weights(epoch: int) -> str:
     """What to say where there is nothing to give back."""
     return (
-        f"The loss was not finite in epoch {epoch}, and there are no finite weights to go back "
-        "to. The likely causes are a learning_rate too large for the data, inputs that are not "
-        "standardised and inputs or initial weights of enormous size: lower learning_rate, set "
-        "standardize=True, or rescale X."
+        f"The training or validation loss was not finite in epoch {epoch}, and there are no finite "
+        f"weights to go back to. {LIKELY_CAUSES}"
     )
 
 

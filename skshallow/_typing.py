@@ -7,10 +7,10 @@ import numpy as np
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
-# W1 (n, h), b1 (h,), W2 (h, k), b2 (k,)
+# W1 (n, e·h), b1 (e·h,), W2 (e, h, k), b2 (e, 1, k) of a committee of e members
 Layers: TypeAlias = tuple[Array, Array, Array, Array]
 
-# X (r, n): a dense array or anything else with `X @ W` and `X.T @ dZ`; Y (r, k); w (r,)
+# X (r, n): a dense array or anything else with `X @ W` and `X.T @ dZ`; Y (r, k); w (e, r) or (1, r)
 Block: TypeAlias = tuple[Any, Array, Array]
 Blocks: TypeAlias = Iterable[Block]
 

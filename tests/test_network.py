@@ -16,40 +16,46 @@ KINDS = [("sigmoid", 1), ("softmax", 3), ("sigmoid", 3)]
 SLOPE = 0.3
 
 
-def problem(activation, kind, *, weighted=False, dtype=np.float64, m=23, n=4, h=5):
+def problem(activation, kind, *, weighted=False, dtype=np.float64, members=1, m=23, n=4, h=5):
     """A network, random parameters for it, and one block of data."""
     output, k = kind
     rng = np.random.default_rng(0)
     network = Network(
-        n, h, k, activation_named(activation, SLOPE), OUTPUTS[output], max_rows=m, dtype=dtype
-    )
+        n, h, k, activation_named(activation, SLOPE), OUTPUTS[output],
+        n_members=members, max_rows=m, dtype=dtype,
+    )  # fmt: skip
     parameters = rng.normal(size=network.n_parameters).astype(dtype)
     X = rng.normal(size=(m, n)).astype(dtype)
     Y = np.eye(k)[rng.integers(k, size=m)] if output == "softmax" else rng.integers(2, size=(m, k))
-    w = rng.uniform(0, 3, size=m) if weighted else np.ones(m)
+    w = rng.uniform(0, 3, size=(members, m)) if weighted else np.ones((1, m))
     return network, parameters, (X, Y.astype(dtype), w.astype(dtype))
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 @pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("members", [1, 3])
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_gradient_along_random_directions(activation, kind, weighted, dtype):
-    network, parameters, block = problem(activation, kind, weighted=weighted, dtype=dtype)
+def test_gradient_along_random_directions(activation, kind, members, weighted, dtype):
+    settings = {"weighted": weighted, "members": members}
+    network, parameters, block = problem(activation, kind, dtype=dtype, **settings)
     gradient = np.empty_like(parameters)
     cost = network.cost_and_gradient(parameters, [block], gradient)
     assert gradient.dtype == dtype
-    assert_allclose(cost, network.cost(parameters, [block]), rtol=1e-6)
     # The differences are taken in float64, where they are exact enough to judge float32 by.
-    exact, at, block = problem(activation, kind, weighted=weighted)
+    exact, at, block = problem(activation, kind, **settings)
     at, block = parameters.astype(np.float64), tuple(part.astype(np.float64) for part in block)
+
+    def exact_cost(at):
+        return exact.cost_and_gradient(at, [block], np.empty_like(at))
+
+    assert_allclose(cost, exact_cost(at), rtol=1e-12 if dtype == np.float64 else 1e-5)
     rng = np.random.default_rng(1)
     for _ in range(5):
         direction = rng.normal(size=len(at))
         direction /= np.linalg.norm(direction)
         step = 1e-6
-        slope = exact.cost(at + step * direction, [block])
-        slope = (slope - exact.cost(at - step * direction, [block])) / (2 * step)
+        slope = (exact_cost(at + step * direction) - exact_cost(at - step * direction)) / (2 * step)
         tolerance = 1e-6 if dtype == np.float64 else 1e-4
         assert_allclose(gradient @ direction, slope, rtol=tolerance, atol=tolerance * 10)
 
@@ -72,7 +78,7 @@ def notes_g(name, z):
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_the_notes_loop_over_samples(activation):
     network, parameters, (X, Y, w) = problem(activation, ("sigmoid", 1))
-    W1, b1, W2, b2 = network.layers(parameters)
+    W1, b1, W2, b2 = network.merged(parameters)
     m, h = len(X), len(b1)
     J, dW1, db1, dW2, db2 = 0.0, 0 * W1, 0 * b1, 0 * W2, 0 * b2
     for i in range(m):
@@ -102,7 +108,7 @@ def test_the_notes_loop_over_samples(activation):
 def test_step_and_probabilities_of_mlp_classifier(activation, kind, weighted):
     network, parameters, (X, Y, w) = problem(activation, kind, weighted=weighted)
     y = Y.argmax(axis=1) if kind[0] == "softmax" else Y.squeeze()
-    weight = w if weighted else None
+    weight = w[0] if weighted else None
     mlp = MLPClassifier(
         hidden_layer_sizes=(5,),
         activation={"sigmoid": "logistic"}.get(activation, activation),
@@ -114,10 +120,10 @@ def test_step_and_probabilities_of_mlp_classifier(activation, kind, weighted):
         max_iter=1,
         warm_start=True,
     ).fit(X, y)
-    W1, b1, W2, b2 = network.layers(parameters)
+    W1, b1, W2, b2 = network.merged(parameters)
     mlp.coefs_, mlp.intercepts_ = [W1.copy(), W2.copy()], [b1.copy(), b2.copy()]
 
-    A2 = network.logits((W1, b1, W2, b2), X)
+    ((_, A2),) = network.logits(network.layers(parameters), X)
     OUTPUTS[kind[0]].probabilities(A2)
     theirs = mlp.predict_proba(X)
     assert_allclose(A2, theirs[:, 1:] if kind[1] == 1 else theirs, rtol=1e-10)
@@ -125,7 +131,7 @@ def test_step_and_probabilities_of_mlp_classifier(activation, kind, weighted):
     # One full-batch step of plain gradient descent shows its gradient, and its loss.
     mlp.fit(X, y, sample_weight=weight)
     gradient = np.empty_like(parameters)
-    total = w.sum()
+    total = w.sum() * len(X) / w.size
     cost = network.cost_and_gradient(parameters, [(X, Y, w)], gradient)
     assert_allclose(mlp.loss_, cost / total, rtol=1e-10)
     stepped = parameters - 1e-3 * gradient / total
@@ -137,7 +143,7 @@ def test_blocks_add_up():
     network, parameters, (X, Y, w) = problem("tanh", ("softmax", 3), weighted=True)
     whole, parts = np.empty_like(parameters), np.empty_like(parameters)
     cost = network.cost_and_gradient(parameters, [(X, Y, w)], whole)
-    blocks = [(X[rows], Y[rows], w[rows]) for rows in (slice(0, 7), slice(7, 8), slice(8, None))]
+    blocks = [(X[rows], Y[rows], w[:, rows]) for rows in (slice(0, 7), slice(7, 8), slice(8, None))]
     assert_allclose(network.cost_and_gradient(parameters, blocks, parts), cost, rtol=1e-12)
     assert_allclose(parts, whole, rtol=1e-11)
 
@@ -147,24 +153,52 @@ def test_losses_of_huge_logits(size):
     with np.errstate(all="raise", under="ignore"):
         Z = np.array([[size], [size], [-size], [-size]])
         Y = np.array([[1.0], [0.0], [1.0], [0.0]])
-        assert_allclose(OUTPUTS["sigmoid"].loss(Z, Y), [0, size, size, 0], atol=1e-40)
+        assert_allclose(OUTPUTS["sigmoid"].cross_entropy(Z, Y), [0, size, size, 0], atol=1e-40)
         Z = np.array([[size, -size, 0.0]] * 3)
-        assert_allclose(OUTPUTS["softmax"].loss(Z, np.eye(3)), [0, 2 * size, size], atol=1e-40)
+        assert_allclose(
+            OUTPUTS["softmax"].cross_entropy(Z, np.eye(3)), [0, 2 * size, size], atol=1e-40
+        )
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_gradient_of_huge_logits(kind):
     network, parameters, (X, Y, w) = problem("identity", kind)
     gradient = np.empty_like(parameters)
-    b2 = network.layers(parameters)[3]
+    b2 = network.layers(parameters)[3][0, 0]
     b2[:] = 1e300 * np.array([1, -1, 1])[: len(b2)]
     with np.errstate(all="raise", under="ignore"):
         network.cost_and_gradient(parameters, [(X, Y, w)], gradient)
     # With such logits each probability is 0 or 1 (softmax: 0.5 for its two equal ones).
-    db2 = network.layers(gradient)[3]
+    db2 = network.layers(gradient)[3][0, 0]
     certain = {("sigmoid", 1): [1], ("softmax", 3): [0.5, 0, 0.5], ("sigmoid", 3): [1, 0, 1]}
     assert_allclose(db2, len(X) * np.array(certain[kind]) - Y.sum(axis=0), rtol=1e-12, atol=1e-12)
     assert np.isfinite(gradient).all()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_committee_is_its_members_and_the_mean_of_their_logits(kind):
+    network, parameters, (X, Y, w) = problem("tanh", kind, weighted=True, members=3)
+    alone, _, _ = problem("tanh", kind)
+    gradient = np.empty_like(parameters)
+    cost = network.cost_and_gradient(parameters, [(X, Y, w)], gradient)
+    costs, logits = [], []
+    for j in range(3):
+        member = network.member(network.layers(parameters), j)
+        flat = np.concatenate([part.ravel() for part in member])
+        member_gradient = np.empty_like(flat)
+        costs.append(alone.cost_and_gradient(flat, [(X, Y, w[j : j + 1])], member_gradient))
+        assert_allclose(costs[j], network.cost(member, [(X, Y, w[j : j + 1])]), rtol=1e-12)
+        expected = [part.ravel() for part in network.member(network.layers(gradient), j)]
+        assert_allclose(member_gradient, np.concatenate(expected), rtol=1e-9, atol=1e-12)
+        logits.append(next(alone.logits(alone.layers(flat), X))[1].copy())
+    assert_allclose(cost, sum(costs), rtol=1e-12)
+    ((_, together),) = network.logits(network.layers(parameters), X)
+    assert_allclose(together, np.mean(logits, axis=0), rtol=1e-10)
+    W1, b1, W2, b2 = network.merged(parameters)
+    assert_allclose(np.tanh(X @ W1 + b1) @ W2 + b2, together, rtol=1e-10)
+    again = network.merged(network.unmerged((W1, b1, W2, b2)))
+    for one, other in zip(again, (W1, b1, W2, b2), strict=True):
+        assert_allclose(one, other, rtol=1e-12)
 
 
 def test_probabilities_are_scipys():

@@ -4,6 +4,7 @@ import tracemalloc
 import warnings
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -68,18 +69,24 @@ def test_probabilities_or_a_sentence(problem):
     assert np.isfinite(clf.loss_curve_).all()
 
 
-def test_memory_does_not_grow_with_the_rows():
+@pytest.mark.parametrize("n_classes", [2, 10])
+def test_memory_does_not_grow_with_the_rows(n_classes):
     rng = np.random.default_rng(0)
     X = rng.random((100_000, 50))
-    y = rng.integers(2, size=len(X))
+    y = rng.integers(n_classes, size=len(X))
     tracemalloc.start()
     try:
-        clf = ShallowNetClassifier(16, solver="adam", max_iter=1, random_state=0).fit(X, y)
+        clf = ShallowNetClassifier(16, max_iter=1, learning_rate_schedule="cosine", random_state=0)
+        clf.fit(X, y)
         assert tracemalloc.get_traced_memory()[1] < X.nbytes / 2
-        tracemalloc.reset_peak()
-        before = tracemalloc.get_traced_memory()[0]
-        probabilities = clf.predict_proba(X)
-        extra = tracemalloc.get_traced_memory()[1] - before - probabilities.nbytes
-        assert extra < 8 * 2**20
+        for method in ("predict", "predict_proba", "predict_log_proba", "decision_function"):
+            extra = []
+            for m in (len(X) // 4, len(X)):
+                tracemalloc.reset_peak()
+                before = tracemalloc.get_traced_memory()[0]
+                result = getattr(clf, method)(X[:m])
+                extra.append(tracemalloc.get_traced_memory()[1] - before - result.nbytes)
+            assert extra[1] < extra[0] + 2**17, method
+            assert extra[1] < 2**22
     finally:
         tracemalloc.stop()

@@ -17,12 +17,16 @@ ESTIMATORS = [
         for activation in ("tanh", "leaky_relu", "sigmoid", "identity")
     ),
     *(
-        ShallowNetClassifier(early_stopping=True, solver=solver)
+        ShallowNetClassifier(
+            early_stopping=early_stopping, n_estimators=n_estimators, solver=solver
+        )
         for solver in ("gd", "sgd", "adam", "lbfgs")
+        for early_stopping, n_estimators in ((False, 1), (True, 1), (False, 4))
     ),
     *(ShallowNetClassifier(batch_size=5, solver=solver) for solver in ("sgd", "adam")),
     ShallowNetClassifier(class_weight="balanced"),
-    ShallowNetClassifier(warm_start=True),
+    # A warm-started refit only repeats a fit that had converged.
+    ShallowNetClassifier(warm_start=True, solver="lbfgs"),
     ShallowNetClassifier(standardize=False),
 ]
 

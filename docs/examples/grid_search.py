@@ -41,7 +41,7 @@ table = pd.DataFrame(
 ).sort_values("log-loss (5 folds)")
 print(table.to_string(index=False, float_format="{:.4f}".format), end="\n\n")
 
-path = Path(tempfile.gettempdir()) / "skshallow-breast-cancer.joblib"
+path = Path(tempfile.mkdtemp()) / "breast-cancer.joblib"
 joblib.dump(search.best_estimator_, path)
 models = {
     "ShallowNetClassifier, best of the grid": joblib.load(path),

@@ -4,6 +4,8 @@
 parameters as they then are and the training loss; a solver stops when it returns True.
 """
 
+import math
+
 import numpy as np
 
 from .._network import Network
@@ -16,18 +18,21 @@ from ._lbfgs import lbfgs
 from ._minibatch import Optimizer, minibatch_descent
 from ._sgd import NesterovMomentum
 
-# Where learning_rate is "auto".
-LEARNING_RATES = {"gd": 0.5, "sgd": 0.05, "adam": 0.005}
 
-# "auto" takes L-BFGS for up to this many numbers in X, and Adam above.
-AUTO_LBFGS_MAX_SIZE = 200_000
+def auto_learning_rate(solver: str, n_features: int) -> float:
+    """What "auto" stands for.
+
+    Adam moves every weight by as much, and a hidden unit by the sum over its n weights: so its
+    steps shrink with √n, as the initial weights do.
+    """
+    if solver == "adam":
+        return min(0.02, 0.08 / math.sqrt(n_features))
+    return {"gd": 0.1, "sgd": 0.05}[solver]
 
 
-def solver_named(solver: str, n_rows: int, n_features: int) -> str:
-    """What "auto" stands for, and any other name itself."""
-    if solver != "auto":
-        return solver
-    return "lbfgs" if n_rows * n_features <= AUTO_LBFGS_MAX_SIZE else "adam"
+def auto_batch_size(n_rows: int) -> int:
+    """Sixteen batches an epoch, so that few rows make many steps and many rows large batches."""
+    return min(max(n_rows // 16, 64), 256)
 
 
 def new_optimizer(solver: str, network: Network, momentum: float) -> Optimizer | None:
@@ -48,19 +53,19 @@ def solve(
     optimizer: Optimizer | None,
     learning_rate: float | str,
     learning_rate_schedule: str,
-    batch_size: int,
+    batch_size: int | str,
+    average: bool,
     max_iter: int,
     tol: float,
-    n_iter_no_change: int,
     random_state: np.random.RandomState,
 ) -> bool:
     """Minimise the objective; whether that ended by the solver's own test."""
     if solver == "lbfgs":
-        return lbfgs(
-            objective, start, report, max_iter=max_iter, tol=tol, n_iter_no_change=n_iter_no_change
-        )
+        return lbfgs(objective, start, report, max_iter=max_iter, tol=tol)
 
-    peak = LEARNING_RATES[solver] if isinstance(learning_rate, str) else learning_rate
+    if isinstance(learning_rate, str):
+        learning_rate = auto_learning_rate(solver, objective.rows.X.shape[1])
+    peak = learning_rate
     schedule = SCHEDULES[learning_rate_schedule]
 
     def learning_rate_at(progress: float) -> float:
@@ -71,6 +76,8 @@ def solve(
             objective, start, report, learning_rate=learning_rate_at, max_iter=max_iter
         )
     else:
+        if isinstance(batch_size, str):
+            batch_size = auto_batch_size(len(objective.rows))
         minibatch_descent(
             objective,
             start,
@@ -79,9 +86,10 @@ def solve(
             batch_size=batch_size,
             learning_rate=learning_rate_at,
             max_iter=max_iter,
+            average=average,
             random_state=random_state,
         )
     return False
 
 
-__all__ = ["Optimizer", "new_optimizer", "solve", "solver_named"]
+__all__ = ["Optimizer", "new_optimizer", "solve"]

@@ -16,24 +16,22 @@ def lbfgs(
     *,
     max_iter: int,
     tol: float,
-    n_iter_no_change: int,
 ) -> bool:
-    """Minimise until no entry of the gradient is over tol, or a step gains hardly anything.
+    """Minimise until no entry of the gradient is over tol; whether it ended so.
 
-    That is less than ``tol / n_iter_no_change``: the other solvers' test, a step at a time.
-    Returns whether it ended so, or because no step gains anything, for rounding or at the kinks
-    of a rectifier.
+    Or because no step gains anything, for rounding or at the kinks of a rectifier.
     """
+    n_members = objective.network.n_members  # dw is the gradient of the sum of their J
     n_reports = 0
 
     def loss_and_gradient(w: Array) -> tuple[float, Array]:
         dw = np.empty_like(w)  # a new one: SciPy may keep it
-        return objective.loss_and_gradient(w, dw), dw
+        return n_members * objective.loss_and_gradient(w, dw), dw
 
     def end_of_iteration(intermediate_result: OptimizeResult) -> None:
         nonlocal n_reports
         n_reports += 1
-        if report(intermediate_result.x, float(intermediate_result.fun)):
+        if report(intermediate_result.x, float(intermediate_result.fun) / n_members):
             raise StopIteration
 
     result = minimize(
@@ -47,9 +45,9 @@ def lbfgs(
             "maxfun": max_iter * MAX_LINE_SEARCH_STEPS,
             "maxls": MAX_LINE_SEARCH_STEPS,
             "gtol": tol,
-            "ftol": tol / n_iter_no_change,
+            "ftol": 0,  # whoever is reported to has a test for the loss
         },
     )
     if n_reports == 0:  # the start could not be bettered, or its loss is not finite
-        report(result.x, float(result.fun))
+        report(result.x, float(result.fun) / n_members)
     return result.status in (0, 2)

@@ -1,0 +1,13 @@
+"""Long vectors walked through piece by piece, so that each piece stays in a core's own cache."""
+
+from collections.abc import Iterator
+
+from ._typing import Array
+
+PIECE = 2**14
+
+
+def pieces(*vectors: Array) -> Iterator[tuple[Array, ...]]:
+    """The same piece of each vector at a time, as views."""
+    for start in range(0, len(vectors[0]), PIECE):
+        yield tuple(vector[start : start + PIECE] for vector in vectors)
