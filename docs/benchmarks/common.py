@@ -1,0 +1,50 @@
+"""What the benchmarks share: one BLAS thread, the machine's name, tables, alternating timings.
+
+Import this before NumPy: the number of threads is read when BLAS is loaded. Set
+SKSHALLOW_BENCHMARK_THREADS to use more than one.
+"""
+
+import os
+
+THREADS = os.environ.get("SKSHALLOW_BENCHMARK_THREADS", "1")
+for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[variable] = THREADS
+
+import platform
+import statistics
+import time
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+
+RESULTS = Path(__file__).parent / "results"
+
+
+def machine(*packages: str) -> str:
+    """The processor and the versions, in a line."""
+    processor = platform.processor() or platform.machine()
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        names = [line for line in cpuinfo.read_text().splitlines() if line.startswith("model name")]
+        processor = names[0].split(":")[1].strip() if names else processor
+    versions = ", ".join(f"{package} {version(package)}" for package in packages)
+    return f"{processor}, {THREADS} BLAS thread(s), Python {platform.python_version()}, {versions}"
+
+
+def times(jobs: dict[str, Callable[[], object]], repeats: int) -> dict[str, float]:
+    """Seconds of each job, the median of repeats taken in turn."""
+    seconds: dict[str, list[float]] = {name: [] for name in jobs}
+    for job in jobs.values():
+        job()
+    for _ in range(repeats):
+        for name, job in jobs.items():
+            start = time.perf_counter()
+            job()
+            seconds[name].append(time.perf_counter() - start)
+    return {name: statistics.median(values) for name, values in seconds.items()}
+
+
+def table(header: list[str], rows: list[list[object]]) -> str:
+    """A Markdown table."""
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
