@@ -40,6 +40,24 @@ def check_training_data(
     return _without_duplicates(X), check_labels(y), check_weights(sample_weight, X)
 
 
+def check_prediction_data(estimator: BaseEstimator, X: Any) -> Any:
+    """X to predict, as :func:`validate_data` has it."""
+    if (
+        type(X) is np.ndarray
+        and X.dtype in X_CHECKS["dtype"]
+        and X.ndim == 2
+        and X.shape[0]
+        and X.shape[1] == estimator.n_features_in_
+        and not hasattr(estimator, "feature_names_in_")
+    ):
+        # The same checks in a fraction of the time, which is most of what one row takes.
+        with np.errstate(over="ignore", invalid="ignore"):
+            finite = math.isfinite(X.sum())
+        if finite:
+            return X
+    return validate_data(estimator, X, reset=False, **X_CHECKS)
+
+
 def _without_duplicates(X: Any) -> Any:
     """X, in CSR with one entry for each place: moments and row keys read the entries singly."""
     if sparse.issparse(X) and not X.has_canonical_format:

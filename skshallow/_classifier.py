@@ -13,11 +13,11 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from ._activations import activation_named
 from ._checks import (
-    X_CHECKS,
+    check_prediction_data,
     check_training_data,
     check_validation_data,
     hold_out,
@@ -762,7 +762,7 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
     def _predict(self, X: Any, of_logits: Callable[[Array], Array]) -> Array:
         """What ``of_logits`` makes of the logits (r, k) of each block of rows, in one array."""
         check_is_fitted(self)
-        X = validate_data(self, X, reset=False, **X_CHECKS)
+        X = check_prediction_data(self, X)
         (W1, W2), (b1, b2) = self.coefs_, self.intercepts_
         network = Network(
             len(W1),

@@ -4,6 +4,7 @@ Nothing in here knows of estimators, penalties or solvers. Rows are samples.
 """
 
 import math
+from collections import deque
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
@@ -80,13 +81,19 @@ class Network:
         self._Z2 = np.empty(n_members * self.max_rows * n_outputs, dtype)
         self._ones = np.ones(self.max_rows, dtype)
         self._part = np.empty(self.n_parameters, dtype)
+        # A solver comes back to the same few vectors step by step.
+        self._views: deque[tuple[Array, Layers]] = deque(maxlen=4)
 
     def layers(self, parameters: Array) -> Layers:
         """W1, b1, W2 and b2 as views of a flat vector."""
+        for known, layers in self._views:
+            if known is parameters:
+                return layers
         W1, b1, W2, b2 = (
             parameters[part].reshape(shape)
             for part, shape in zip(self._slices, self.shapes, strict=True)
         )
+        self._views.appendleft((parameters, (W1, b1, W2, b2)))
         return W1, b1, W2, b2
 
     def member(self, layers: Layers, j: int) -> Layers:
@@ -139,7 +146,7 @@ class Network:
             Z2 *= w[:, :, np.newaxis]
             dZ2 = Z2
             np.matmul(A1.swapaxes(1, 2), dZ2, out=dW2)
-            dZ2.sum(axis=1, keepdims=True, out=db2)
+            np.matmul(self._ones[: X.shape[0]], dZ2, out=db2[:, 0])  # faster than a sum
             dZ1 = _shaped(self._dZ1, (X.shape[0], len(db1)))
             dA1 = _by_member(dZ1, len(W2))
             _product(dZ2, W2.swapaxes(1, 2), out=dA1)

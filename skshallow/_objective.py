@@ -25,7 +25,7 @@ class Objective:
     def __init__(self, network: Network, rows: Rows, penalty: float) -> None:
         self.network = network
         self.rows = rows
-        self.penalty = penalty
+        self.penalty = float(penalty)  # NumPy's float64 would make float32 products float64
 
     def loss_and_gradient(
         self, parameters: Array, gradient: Array, blocks: Blocks | None = None

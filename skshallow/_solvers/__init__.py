@@ -38,7 +38,7 @@ def auto_batch_size(n_rows: int) -> int:
 def new_optimizer(solver: str, network: Network, momentum: float) -> Optimizer | None:
     """The rule by which a solver that walks through batches takes its steps, if it does."""
     if solver == "sgd":
-        return NesterovMomentum(network.n_parameters, network.dtype, momentum)
+        return NesterovMomentum(network.n_parameters, network.dtype, float(momentum))
     if solver == "adam":
         return Adam(network.n_parameters, network.dtype)
     return None
@@ -65,7 +65,7 @@ def solve(
 
     if isinstance(learning_rate, str):
         learning_rate = auto_learning_rate(solver, objective.rows.X.shape[1])
-    peak = learning_rate
+    peak = float(learning_rate)  # not NumPy's float64, which float32 vectors would be cast to
     schedule = SCHEDULES[learning_rate_schedule]
 
     def learning_rate_at(progress: float) -> float:

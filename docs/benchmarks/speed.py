@@ -1,0 +1,640 @@
+"""Time and memory of training, predicting, searching and importing, beside peers' where there are.
+
+Run ``python docs/benchmarks/speed.py``, or with ``--sections same_work,prediction`` some of it.
+PyTorch takes part where it is installed, and onnxruntime where onnx is too, to write its model.
+
+Every section is written to results/speed/ as soon as it is done and not measured again unless
+with ``--again``, so that a run can be broken off and taken up; speed.md is made of them. With
+``--quick`` everything is tiny, shows only that the program works, and goes to results/quick/.
+"""
+
+import common  # isort: skip
+
+import argparse
+import importlib
+import subprocess
+import sys
+import tracemalloc
+import warnings
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.datasets import load_breast_cancer, load_digits
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.model_selection import GridSearchCV
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from skshallow import ShallowNetClassifier
+from skshallow._activations import activation_named
+from skshallow._network import Network
+from skshallow._objective import Objective
+from skshallow._outputs import OUTPUTS
+from skshallow._rows import Rows, Targets
+from skshallow._scaling import Scaling
+
+Job = Callable[[], object]
+
+BATCH_SIZE = 200
+ENDLESS = {"tol": 0.0, "n_iter_no_change": 10**9}  # so that max_iter alone ends a fit
+MIB = 2**20
+
+
+def optional(name: str) -> Any:
+    """The module, or None where it is not installed."""
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        return None
+
+
+torch = optional("torch")
+onnxruntime = optional("onnxruntime") if optional("onnx") else None
+
+
+def absent() -> str:
+    """Which of the optional peers are missing, as a sentence."""
+    missing = [
+        name
+        for name, module in (("PyTorch", torch), ("onnxruntime (or onnx)", onnxruntime))
+        if module is None
+    ]
+    return f" Not installed and so left out: {', '.join(missing)}." if missing else ""
+
+
+def say(*words: object) -> None:
+    """Print progress at once."""
+    print(*words, flush=True)
+
+
+def n_repeats(quick: bool, full: int = 5) -> int:
+    """How many times every job is timed."""
+    return 1 if quick else full
+
+
+def data(m: int, n: int, dtype: Any = np.float32) -> tuple[Any, Any]:
+    """Gaussian rows of two classes that no network can tell apart without error."""
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((m, n), dtype=dtype)
+    noise = 2 * rng.standard_normal(m)
+    return X, (X[:, :5].sum(axis=1) + noise > 0).astype(int)
+
+
+def milliseconds(seconds: float) -> str:
+    """Three digits of it."""
+    return f"{1e3 * seconds:.3g}" if seconds < 1 else f"{1e3 * seconds:.0f}"
+
+
+def ratio(a: float | None, b: float) -> str:
+    """A over b, or a dash where a was not measured."""
+    return "-" if a is None else f"{a / b:.2f}"
+
+
+def geometric_mean(values: list[float]) -> float:
+    """The exponential of the mean of the logarithms."""
+    return float(np.exp(np.mean(np.log(values))))
+
+
+def peak_memory(job: Job) -> tuple[Any, int]:
+    """The job's result and the most bytes that it held at once, as tracemalloc sees them."""
+    tracemalloc.start()
+    try:
+        result = job()
+        return result, tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def fit_epochs(model: Any, X: Any, y: Any, n_epochs: int) -> None:
+    """Fit for so many epochs, no fewer."""
+    model.set_params(max_iter=n_epochs).fit(X, y)
+    assert model.n_iter_ == n_epochs
+
+
+def epoch_jobs(name: str, model: Any, X: Any, y: Any, n_epochs: int) -> dict[str, Job]:
+    """A fit of 1 and one of 1 + n_epochs, by whose difference an epoch is timed."""
+    return {
+        f"{name}, 1": partial(fit_epochs, model, X, y, 1),
+        f"{name}, more": partial(fit_epochs, model, X, y, 1 + n_epochs),
+    }
+
+
+def epoch_seconds(seconds: dict[str, float], name: str, n_epochs: int) -> float:
+    """Seconds of an epoch, without what a fit does once."""
+    return (seconds[f"{name}, more"] - seconds[f"{name}, 1"]) / n_epochs
+
+
+def epochs_worth_timing(m: int, n: int, h: int, quick: bool) -> int:
+    """So many epochs that their time stands out from that of one fit, and not more than needed."""
+    operations = m * (4 * n * h + 20_000)  # the constant is what a row costs beside the products
+    return 20 if quick else int(np.clip(4e9 / operations, 3, 100))
+
+
+# ---------------------------------------------------------------- the same work
+
+
+def torch_epochs(X: Any, y: Any, h: int, n_epochs: int) -> Job:
+    """Epochs of Adam in PyTorch, as one would write them for speed on a CPU."""
+    torch.manual_seed(0)
+    X, y = torch.from_numpy(X), torch.from_numpy(y.astype(X.dtype)[:, np.newaxis])
+    model = torch.nn.Sequential(
+        torch.nn.Linear(X.shape[1], h), torch.nn.ReLU(), torch.nn.Linear(h, 1)
+    )
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, fused=True)
+    loss = torch.nn.BCEWithLogitsLoss()
+
+    def job() -> None:
+        for _ in range(n_epochs):
+            for batch in torch.randperm(len(X)).split(BATCH_SIZE):
+                optimizer.zero_grad(set_to_none=True)
+                loss(model(X.index_select(0, batch)), y.index_select(0, batch)).backward()
+                optimizer.step()
+
+    return job
+
+
+def bare_epochs(X: Any, h: int, n_epochs: int) -> Job:
+    """The matrix products of those epochs and nothing else."""
+    rng = np.random.default_rng(0)
+    W1, W2, A1, dZ2 = (
+        rng.standard_normal(shape, dtype=X.dtype)
+        for shape in ((X.shape[1], h), (h, 1), (BATCH_SIZE, h), (BATCH_SIZE, 1))
+    )
+    Z1, dZ1, Z2, dW1, dW2 = (np.empty_like(array) for array in (A1, A1, dZ2, W1, W2))
+
+    def job() -> None:
+        for _ in range(n_epochs):
+            for start in range(0, len(X), BATCH_SIZE):
+                X_b = X[start : start + BATCH_SIZE]
+                np.matmul(X_b, W1, out=Z1)
+                np.matmul(A1, W2, out=Z2)
+                np.matmul(A1.T, dZ2, out=dW2)
+                np.multiply(dZ2, W2.T, out=dZ1)  # the same product, which BLAS is slower at
+                np.matmul(X_b.T, dZ1, out=dW1)
+
+    return job
+
+
+def same_work_seconds(m: int, n: int, h: int, quick: bool) -> dict[str, float | None]:
+    """Seconds of an epoch of each, in turn within one run."""
+    X, y = data(m, n)
+    n_epochs = epochs_worth_timing(m, n, h, quick)
+    ours = ShallowNetClassifier(
+        h,
+        n_estimators=1,
+        solver="adam",
+        early_stopping=False,
+        average=False,
+        standardize=False,
+        batch_size=BATCH_SIZE,
+        learning_rate=1e-3,
+        random_state=0,
+        **ENDLESS,
+    )
+    mlp = MLPClassifier(
+        (h,), solver="adam", batch_size=BATCH_SIZE, learning_rate_init=1e-3, random_state=0
+    ).set_params(**ENDLESS)
+    jobs = epoch_jobs("ours", ours, X, y, n_epochs) | epoch_jobs("MLP", mlp, X, y, n_epochs)
+    jobs["bare"] = bare_epochs(X, h, n_epochs)
+    if torch is not None:
+        jobs["torch"] = torch_epochs(X, y, h, n_epochs)
+    seconds = common.times(jobs, n_repeats(quick))
+    return {
+        "ours": epoch_seconds(seconds, "ours", n_epochs),
+        "MLP": epoch_seconds(seconds, "MLP", n_epochs),
+        "torch": seconds["torch"] / n_epochs if torch is not None else None,
+        "bare": seconds["bare"] / n_epochs,
+    }
+
+
+def same_work(quick: bool) -> str:
+    """One epoch of Adam, in batches of 200, in float32."""
+    rows, measured = [], []
+    for m in (400,) if quick else (2000, 20_000):
+        for n in (10,) if quick else (10, 100, 784):
+            for h in (32,) if quick else (32, 100, 256):
+                s = same_work_seconds(m, n, h, quick)
+                measured.append(s)
+                ratios = [
+                    ratio(s["MLP"], s["ours"]),
+                    ratio(s["torch"], s["ours"]),
+                    ratio(s["ours"], s["bare"]),
+                ]
+                rows.append([m, n, h, milliseconds(s["ours"]), *ratios])
+                say(*rows[-1])
+    means = [
+        "-" if s[a] is None else f"{geometric_mean([s[a] / s[b] for s in measured]):.2f}"
+        for a, b in (("MLP", "ours"), ("torch", "ours"), ("ours", "bare"))
+    ]
+    rows.append(["geometric mean", "", "", "", *means])
+    header = ["rows", "columns", "hidden", "ours, ms", "MLP / ours", "PyTorch / ours"]
+    text = (
+        f"Time of one epoch of Adam: {BATCH_SIZE} rows a batch, ReLU, two classes, float32, one "
+        "network, nothing held out, averaged or standardised. For the two classifiers (time of "
+        "1 + E epochs - time of 1 epoch) / E; PyTorch with fused Adam and batches by "
+        "index_select. Bare: the five matrix products of each batch in NumPy, into arrays at "
+        f"hand, and nothing else.{absent()}"
+    )
+    return f"{text}\n\n{common.table([*header, 'ours / bare'], rows)}"
+
+
+# ---------------------------------------------------------------- full batch
+
+
+def objective_as_in_fit(X: Any, y: Any, h: int, activation: str) -> Objective:
+    """What fit would minimise for one network and nothing held out, inputs standardised."""
+    m, n = X.shape
+    network = Network(
+        n, h, 1, activation_named(activation, 0.01), OUTPUTS["sigmoid"], max_rows=m, dtype=X.dtype
+    )
+    targets = Targets(np.array([[0.0], [1.0]]), y)
+    rows = Rows(X, targets, np.arange(m), np.ones(m)).distinct()
+    scaling = Scaling(rows.moments(network.max_rows), network.dtype)
+    return Objective(network, rows.scaled(scaling), 1 / m)
+
+
+def full_batch_seconds(
+    m: int, n: int, h: int, activation: str, dtype: Any, quick: bool
+) -> tuple[float, float]:
+    """Seconds of a loss and gradient, ours and MLPClassifier's."""
+    X, y = data(m, n, dtype)
+    objective = objective_as_in_fit(X, y, h, activation)
+    rng = np.random.default_rng(0)
+    parameters = (0.1 * rng.standard_normal(objective.network.n_parameters)).astype(dtype)
+    gradient = np.empty_like(parameters)
+    mlp = MLPClassifier(
+        (h,), activation, solver="sgd", batch_size=m, shuffle=False, random_state=0
+    ).set_params(**ENDLESS)
+    n_epochs = 20 if quick else 5
+    n_calls = 2 if quick else 5
+
+    def ours() -> None:
+        for _ in range(n_calls):
+            objective.loss_and_gradient(parameters, gradient)
+
+    jobs: dict[str, Job] = {"ours": ours} | epoch_jobs("MLP", mlp, X, y, n_epochs)
+    seconds = common.times(jobs, n_repeats(quick))
+    return seconds["ours"] / n_calls, epoch_seconds(seconds, "MLP", n_epochs)
+
+
+def full_batch(quick: bool) -> str:
+    """Loss and gradient over all rows at once."""
+    m, n, h = (1000, 50, 20) if quick else (50_000, 50, 100)
+    rows = []
+    for activation in ("tanh", "relu"):
+        for dtype in (np.float32, np.float64):
+            ours, mlp = full_batch_seconds(m, n, h, activation, dtype, quick)
+            name = np.dtype(dtype).name
+            rows.append([activation, name, *map(milliseconds, (ours, mlp)), ratio(mlp, ours)])
+            say(*rows[-1])
+    text = (
+        f"Time of one loss and gradient over {m} x {n} rows, {h} hidden units, two classes. Ours "
+        "reads the rows as fit does, standardising each block; MLPClassifier's is an epoch of "
+        'solver="sgd" with one batch of all rows, (time of 1 + E epochs - time of 1 epoch) / E, '
+        "which adds one step of the weights, on data that need no scaling."
+    )
+    header = ["activation", "dtype", "ours, ms", "MLP, ms", "MLP / ours"]
+    return f"{text}\n\n{common.table(header, rows)}"
+
+
+# ---------------------------------------------------------------- growth
+
+
+def growth_table(name: str, sizes: list[dict[str, int]], quick: bool) -> str:
+    """Time of an epoch of our default fit as one size doubles, all in turn within one run."""
+    jobs: dict[str, Job] = {}
+    epochs: dict[int, int] = {}
+    for size in sizes:
+        value = size[name]
+        # Times 5, for the four networks and the rows that are judged.
+        epochs[value] = epochs_worth_timing(
+            5 * size["rows"], size["columns"], size["hidden"], quick
+        )
+        X, y = data(size["rows"], size["columns"])
+        model = ShallowNetClassifier(size["hidden"], random_state=0, **ENDLESS)
+        jobs |= epoch_jobs(str(value), model, X, y, epochs[value])
+    seconds = common.times(jobs, n_repeats(quick))
+    rows: list[list[object]] = []
+    before = None
+    for value, n_epochs in epochs.items():
+        now = epoch_seconds(seconds, str(value), n_epochs)
+        rows.append([value, milliseconds(now), "" if before is None else ratio(now, before)])
+        say(name, *rows[-1])
+        before = now
+    return common.table([name, "ms an epoch", "times the line above"], rows)
+
+
+def growth(quick: bool) -> str:
+    """Time of an epoch of our default fit as the rows, columns and hidden units double."""
+    base = {"rows": 10_000, "columns": 100, "hidden": 40}
+    first = {"rows": 5000, "columns": 25, "hidden": 20}
+    if quick:
+        base = {"rows": 400, "columns": 10, "hidden": 8}
+        first = {"rows": 200, "columns": 5, "hidden": 4}
+    tables = []
+    for name in base:
+        values = [first[name] * 2**i for i in range(2 if quick else 5)]
+        tables.append(growth_table(name, [base | {name: value} for value in values], quick))
+    text = (
+        "Time of an epoch of the default fit (4 networks, each judged by the rows it holds out), "
+        "two classes, float32: (time of 1 + E epochs - time of 1 epoch) / E. What does not "
+        "change is {rows} rows, {columns} columns and {hidden} hidden units a network. At 2 the "
+        "time grows as the size does."
+    ).format(**base)
+    return "\n\n".join([text, *tables])
+
+
+# ---------------------------------------------------------------- prediction
+
+
+def torch_predictor(model: ShallowNetClassifier) -> Callable[[Any], Any]:
+    """The probability of class 1 by PyTorch, of the same weights."""
+    (W1, W2), (b1, b2) = model.coefs_, model.intercepts_
+    W1, W2, b1, b2 = (torch.from_numpy(array.copy()) for array in (W1.T, W2.T, b1, b2))
+    linear = torch.nn.functional.linear
+
+    def predict(X: Any) -> Any:
+        with torch.inference_mode():
+            A1 = torch.relu_(linear(torch.from_numpy(X), W1, b1))
+            return torch.sigmoid_(linear(A1, W2, b2)).numpy()
+
+    return predict
+
+
+def onnx_predictor(model: ShallowNetClassifier) -> Callable[[Any], Any]:
+    """The probability of class 1 by onnxruntime, of the same weights."""
+    from onnx import TensorProto, helper, numpy_helper
+
+    arrays = dict(zip(("W1", "W2", "b1", "b2"), model.coefs_ + model.intercepts_, strict=True))
+    graph = helper.make_graph(
+        [
+            helper.make_node("Gemm", ["X", "W1", "b1"], ["Z1"]),
+            helper.make_node("Relu", ["Z1"], ["A1"]),
+            helper.make_node("Gemm", ["A1", "W2", "b2"], ["Z2"]),
+            helper.make_node("Sigmoid", ["Z2"], ["A2"]),
+        ],
+        "network",
+        [helper.make_tensor_value_info("X", TensorProto.FLOAT, [None, model.n_features_in_])],
+        [helper.make_tensor_value_info("A2", TensorProto.FLOAT, [None, 1])],
+        [numpy_helper.from_array(np.ascontiguousarray(arrays[name]), name) for name in arrays],
+    )
+    opset = [helper.make_opsetid("", 13)]
+    # Old versions of both, so that any onnxruntime reads what any onnx writes.
+    onnx_model = helper.make_model(graph, opset_imports=opset, ir_version=8)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = int(common.THREADS)
+    session = onnxruntime.InferenceSession(
+        onnx_model.SerializeToString(), options, providers=["CPUExecutionProvider"]
+    )
+    return lambda X: session.run(None, {"X": X})[0]
+
+
+def predictors(dtype: Any, n: int) -> dict[str, Callable[[Any], Any]]:
+    """What is compared, fitted; PyTorch and onnxruntime with our weights, in float32."""
+    X, y = data(2000, n, dtype)
+    ours = ShallowNetClassifier(max_iter=5, random_state=0).fit(X, y)
+    mlp = MLPClassifier((ours.coefs_[0].shape[1],), max_iter=5, random_state=0).fit(X, y)
+    found = {"ours": ours.predict_proba, "MLP": mlp.predict_proba}
+    others = {"PyTorch": (torch, torch_predictor), "onnxruntime": (onnxruntime, onnx_predictor)}
+    for name, (module, predictor) in others.items():
+        if module is not None and dtype == np.float32:
+            found[name] = predictor(ours)
+            np.testing.assert_allclose(found[name](X)[:, 0], found["ours"](X)[:, 1], atol=1e-5)
+    return found
+
+
+def prediction_seconds(
+    found: dict[str, Callable[[Any], Any]], X: Any, n_calls: int, quick: bool
+) -> dict[str, float]:
+    """Seconds of one call of each."""
+
+    def calls(predict: Callable[[Any], Any]) -> None:
+        for _ in range(n_calls):
+            predict(X)
+
+    jobs: dict[str, Job] = {name: partial(calls, predict) for name, predict in found.items()}
+    seconds = common.times(jobs, n_repeats(quick))
+    return {name: value / n_calls for name, value in seconds.items()}
+
+
+def extra_memory(predict: Callable[[Any], Any], X: Any) -> str:
+    """MiB that a prediction holds at its peak beside X and what it gives back."""
+    result, peak = peak_memory(partial(predict, X))
+    return f"{(peak - result.nbytes) / MIB:.1f}"
+
+
+def prediction(quick: bool) -> str:
+    """Time and memory of predict_proba, for one row and for many."""
+    m, n = (2000 if quick else 100_000), 50
+    rows, memory = [], []
+    for dtype in (np.float32, np.float64):
+        name = np.dtype(dtype).name
+        found = predictors(dtype, n)
+        X, _ = data(m, n, dtype)
+        for part, n_calls in ((X[:1], 10 if quick else 1000), (X, 1 if quick else 3)):
+            s = prediction_seconds(found, part, n_calls, quick)
+            ratios = [ratio(s.get(peer), s["ours"]) for peer in ("MLP", "PyTorch", "onnxruntime")]
+            rows.append([name, len(part), milliseconds(s["ours"]), *ratios])
+            say(*rows[-1])
+        memory.append([name, *(extra_memory(found[model], X) for model in ("ours", "MLP"))])
+        say(*memory[-1])
+    text = (
+        f"Time of predict_proba for rows of {n} columns, two classes, by networks of the same "
+        "width in all: ours at its defaults (4 networks of 40, merged into one of 160), "
+        "MLPClassifier of 160 without a scaler before it. Both check their input, as they do "
+        "unless told not to; PyTorch and onnxruntime compute the same numbers and check little."
+        + absent()
+    )
+    header = ["dtype", "rows", "ours, ms", "MLP / ours", "PyTorch / ours", "onnxruntime / ours"]
+    memory_text = f"Peak memory beside X and the result, {m} rows, MiB (tracemalloc):"
+    memory_table = common.table(["dtype", "ours", "MLP"], memory)
+    return "\n\n".join([text, common.table(header, rows), memory_text, memory_table])
+
+
+# ---------------------------------------------------------------- grid search
+
+
+def searches(quick: bool) -> dict[str, GridSearchCV]:
+    """The same grid for both, each at its defaults otherwise."""
+    widths = [4, 8] if quick else [16, 32, 64, 128]
+    ours = {"activation": ["relu", "tanh", "sigmoid"], "hidden_size": widths}
+    theirs = {
+        "mlpclassifier__activation": ["relu", "tanh", "logistic"],
+        "mlpclassifier__hidden_layer_sizes": [(width,) for width in widths],
+    }
+    mlp = make_pipeline(StandardScaler(), MLPClassifier(random_state=0))
+    settings = {"cv": 2 if quick else 5, "n_jobs": 2}
+    if quick:
+        mlp.set_params(mlpclassifier__max_iter=5)
+    return {
+        "ours": GridSearchCV(ShallowNetClassifier(random_state=0), ours, **settings),
+        "MLP": GridSearchCV(mlp, theirs, **settings),
+    }
+
+
+def grid_search(quick: bool) -> str:
+    """Wall time of a grid search on small data."""
+    rows = []
+    for load in (load_breast_cancer, load_digits):
+        X, y = load(return_X_y=True)
+        X, y = (X[:300], y[:300]) if quick else (X, y)
+        found = searches(quick)
+        jobs: dict[str, Job] = {name: partial(found[name].fit, X, y) for name in found}
+        s = common.times(jobs, n_repeats(quick, full=3))
+        accuracy = [f"{search.best_score_:.4f}" for search in found.values()]
+        name = load.__name__.removeprefix("load_")
+        seconds = [f"{s[model]:.3g}" for model in ("ours", "MLP")]
+        rows.append([name, *seconds, ratio(s["MLP"], s["ours"]), *accuracy])
+        say(*rows[-1])
+    text = (
+        "Wall time of GridSearchCV(cv=5, n_jobs=2) over 3 activations (relu, tanh, sigmoid) and 4 "
+        "widths (16, 32, 64, 128), all else at its defaults: of each of our 4 networks, and of "
+        "MLPClassifier's one, behind a StandardScaler. The best mean accuracy found beside it."
+    )
+    header = ["data set", "ours, s", "MLP, s", "MLP / ours", "our accuracy", "MLP's accuracy"]
+    return f"{text}\n\n{common.table(header, rows)}"
+
+
+# ---------------------------------------------------------------- memory and import
+
+
+def memory(quick: bool) -> str:
+    """Peak memory of a fit to many rows, beside X and y."""
+    m, n = (2000, 100) if quick else (500_000, 100)
+    X, y = data(m, n)
+    model = ShallowNetClassifier(max_iter=2, random_state=0)
+    model.fit(X[:1000], y[:1000])  # what is made once and stays is not a fit's
+    _, peak = peak_memory(partial(model.fit, X, y))
+    say(f"{peak / MIB:.1f} MiB")
+    text = (
+        f"Peak memory of the default fit with max_iter=2 beside X ({m} x {n}, float32) and y "
+        "(tracemalloc):"
+    )
+    header = ["X, MiB", "extra, MiB", "extra / X"]
+    row = [f"{X.nbytes / MIB:.1f}", f"{peak / MIB:.1f}", f"{peak / X.nbytes:.2f}"]
+    return f"{text}\n\n{common.table(header, [row])}"
+
+
+NEEDED_ANYWAY = (
+    "import sklearn; from sklearn.preprocessing import LabelEncoder; import scipy.optimize; "
+    "import sklearn.utils.sparsefuncs"
+)
+
+
+def import_seconds(imports: str) -> float:
+    """Seconds of those imports in a fresh process."""
+    program = (
+        f"import time; start = time.perf_counter(); {imports}; print(time.perf_counter() - start)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True
+    )
+    return float(done.stdout)
+
+
+def import_time(quick: bool) -> str:
+    """Time of importing the package, beyond what it imports of others."""
+    programs = {"without": NEEDED_ANYWAY, "with": f"{NEEDED_ANYWAY}; import skshallow"}
+    seconds: dict[str, list[float]] = {name: [] for name in programs}
+    import_seconds(programs["with"])  # so that the files are in memory and compiled
+    for _ in range(n_repeats(quick)):
+        for name, imports in programs.items():
+            seconds[name].append(import_seconds(imports))
+    # The least of them: what else the machine does can only add, and the difference is small.
+    least = {name: min(values) for name, values in seconds.items()}
+    row = [
+        milliseconds(least["without"]),
+        milliseconds(least["with"]),
+        milliseconds(least["with"] - least["without"]),
+        ratio(least["with"], least["without"]),
+    ]
+    say(*row)
+    text = (
+        f"Time of `{NEEDED_ANYWAY}` in fresh processes, and of the same and `import skshallow`, "
+        f"in turn, the least of {n_repeats(quick)}:"
+    )
+    header = ["without, ms", "with skshallow, ms", "difference, ms", "with / without"]
+    return f"{text}\n\n{common.table(header, [row])}"
+
+
+# ---------------------------------------------------------------- all of it
+
+SECTIONS: dict[str, tuple[str, Callable[[bool], str]]] = {
+    "same_work": ("The same work", same_work),
+    "full_batch": ("Full batch", full_batch),
+    "growth": ("Growth", growth),
+    "prediction": ("Prediction", prediction),
+    "grid_search": ("Grid search", grid_search),
+    "memory": ("Memory", memory),
+    "import": ("Import", import_time),
+}
+
+
+def machine() -> str:
+    """The machine and the versions of all that takes part."""
+    packages = ["scikit-learn", "numpy", "scipy", "skshallow"]
+    peers = {"torch": torch, "onnxruntime": onnxruntime}
+    return common.machine(*packages, *(name for name, module in peers.items() if module))
+
+
+def run(sections: list[str], folder: Path, *, quick: bool, again: bool) -> None:
+    """Measure what is not in the folder yet, each section written to it at once."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in sections:
+        path = folder / f"{name}.md"
+        if path.exists() and not again:
+            say(f"{name}: there already")
+            continue
+        say(f"{name} ...")
+        title, measure = SECTIONS[name]
+        # The machine in each of them: they may have been measured on several.
+        text = "\n\n".join([f"## {title}", measure(quick), f"On {machine()}."])
+        path.write_text(text + "\n")
+
+
+def report(folder: Path, *, quick: bool) -> str:
+    """All sections that there are."""
+    text = [
+        "# Speed",
+        "Unless said otherwise a time is the median of repeats after one that is not counted, all "
+        "that is compared taking turns within one run. A peer's time over ours is above 1 where "
+        "ours is faster. MLP is scikit-learn's MLPClassifier.",
+    ]
+    if quick:
+        text.append("**Measured with --quick: these numbers say nothing.**")
+    paths = [folder / f"{name}.md" for name in SECTIONS]
+    return "\n\n".join(text + [path.read_text().strip() for path in paths if path.exists()])
+
+
+def section_names(argument: str) -> list[str]:
+    """The names between commas."""
+    names = argument.split(",")
+    unknown = [name for name in names if name not in SECTIONS]
+    if unknown:
+        raise argparse.ArgumentTypeError(f"no such sections: {unknown}; there are {[*SECTIONS]}")
+    return names
+
+
+def main() -> None:
+    """Run what is missing, then write and print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--sections", type=section_names, default=[*SECTIONS])
+    parser.add_argument("--quick", action="store_true", help="tiny, to see that it works")
+    parser.add_argument("--again", action="store_true", help="measure also what is there already")
+    args = parser.parse_args()
+    warnings.simplefilter("ignore", ConvergenceWarning)  # training is cut short on purpose
+    if torch is not None:
+        torch.set_num_threads(int(common.THREADS))
+    results = common.RESULTS / "quick" if args.quick else common.RESULTS
+    run(args.sections, results / "speed", quick=args.quick, again=args.again)
+    text = report(results / "speed", quick=args.quick)
+    (results / "speed.md").write_text(text + "\n")
+    print("", text, sep="\n")
+
+
+if __name__ == "__main__":
+    main()
