@@ -115,7 +115,7 @@ def check_validation_data(
     weights = check_weights(sample_weight_val, X_val, "sample_weight_val", "X_val")
     targets = encode(y_val, classes, multilabel=multilabel, name="y_val")
     rows = rows_that_count(X_val, targets, weights)
-    refuse_weightless(rows, "sample_weight_val")
+    refuse_weightless(rows, "in sample_weight_val")
     return rows
 
 
@@ -125,10 +125,10 @@ def rows_that_count(X: Any, targets: Targets, weights: Array) -> Rows:
     return Rows(X, targets, index, weights[index])
 
 
-def refuse_weightless(rows: Rows, name: str) -> None:
+def refuse_weightless(rows: Rows, which: str) -> None:
     """There is nothing to learn, or to judge by, from no rows."""
     if not len(rows):
-        raise ValueError(f"All of {name} is zero: give at least one row a weight above zero.")
+        raise ValueError(f"All weights {which} are zero: give at least one row one above zero.")
 
 
 def hold_out(

@@ -395,18 +395,18 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
             start = self._random_start(network, random_state)
 
             rows = self._distinct_rows(X, y, weights)
-            refuse_weightless(rows, "sample_weight")
+            refuse_weightless(rows, "in sample_weight")
             totals = class_totals(rows, len(self.classes_), multilabel=self._multilabel)
             factors = self._class_factors(totals)
             rows = weigh(rows, factors)
-            refuse_weightless(rows, "the weights that class_weight leaves")
+            refuse_weightless(rows, "that class_weight leaves")
             held_out = None
             if X_val is not None:
                 held_out = check_validation_data(
                     self, X_val, y_val, sample_weight_val, self.classes_, self._multilabel
                 )
                 held_out = weigh(held_out, factors)
-                refuse_weightless(held_out, "the weights that class_weight leaves of X_val")
+                refuse_weightless(held_out, "that class_weight leaves of X_val")
             elif y_val is not None or sample_weight_val is not None:
                 raise ValueError("y_val and sample_weight_val describe X_val: pass X_val too.")
             elif self.early_stopping:
@@ -526,7 +526,7 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
 
             rows = self._distinct_rows(X, y, weights)
             if first:
-                refuse_weightless(rows, "sample_weight")
+                refuse_weightless(rows, "in sample_weight")
             totals = class_totals(rows, len(self.classes_), multilabel=self._multilabel)
             if not first:
                 totals += self._class_totals

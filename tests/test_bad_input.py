@@ -33,7 +33,7 @@ BAD_FITS = {
     "weights 2-D": ({"sample_weight": np.ones((100, 1))}, "100 rows"),
     "negative weight": ({"sample_weight": ONES - 1.5}, "[Nn]egative"),
     "NaN weight": ({"sample_weight": ONES * np.nan}, "sample_weight contains NaN"),
-    "zero weights": ({"sample_weight": ONES * 0}, "sample_weight is zero"),
+    "zero weights": ({"sample_weight": ONES * 0}, "sample_weight are zero"),
     "X_val alone": ({"X_val": X}, "without y_val"),
     "y_val alone": ({"y_val": y}, "X_val"),
     "X_val columns": ({"X_val": X[:, :2], "y_val": y}, "X_val.*features"),
@@ -122,7 +122,7 @@ def test_class_weight_for_no_class_of_y():
         ShallowNetClassifier(class_weight={0: 1, 7: 2}).fit(X, y)
     with pytest.raises(ValueError, match="negative or non-finite"):
         ShallowNetClassifier(class_weight={0: -1, 1: 1}).fit(X, y)
-    with pytest.raises(ValueError, match="class_weight leaves is zero"):
+    with pytest.raises(ValueError, match="class_weight leaves are zero"):
         ShallowNetClassifier(class_weight={0: 0, 1: 0}).fit(X, y)
 
 
