@@ -861,3 +861,32 @@ def test_few_different_rows_repeated_often():
     p = np.where(X[:, :3].sum(axis=1) % 2 == 1, 0.95, 0.05)
     y = (rng.random(len(X)) < p).astype(int)
     assert ShallowNetClassifier(random_state=0).fit(X, y).score(X, y) > 0.94
+
+
+def test_the_running_mean_of_the_weights(small):
+    def after(max_iter, *, average):
+        clf = single(
+            4, "tanh", solver="sgd", batch_size=60, average=average, max_iter=max_iter,
+            random_state=0,
+        )  # fmt: skip
+        return parameters_of(clf.fit(*small))
+
+    # One batch an epoch: the mean of the first two, then half of what each epoch adds.
+    one, two, three = (after(epochs, average=False) for epochs in (1, 2, 3))
+    assert_allclose(after(1, average=True), one, rtol=1e-12)
+    assert_allclose(after(2, average=True), (one + two) / 2, rtol=1e-9, atol=1e-14)
+    assert_allclose(after(3, average=True), (one + two) / 4 + three / 2, rtol=1e-9, atol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("solver", "n_features", "learning_rate"),
+    [("adam", 4, 0.02), ("adam", 64, 0.01), ("sgd", 64, 0.05), ("gd", 64, 0.1)],
+)
+def test_the_automatic_learning_rate(solver, n_features, learning_rate):
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(90, n_features)), rng.integers(2, size=90)
+    clf = ShallowNetClassifier(4, solver=solver, max_iter=2, random_state=0)
+    automatic = parameters_of(clf.fit(X, y))
+    assert_array_equal(
+        parameters_of(clf.set_params(learning_rate=learning_rate).fit(X, y)), automatic
+    )
