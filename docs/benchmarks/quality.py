@@ -12,6 +12,7 @@ import common  # isort: skip
 
 import argparse
 import json
+import statistics
 import time
 import warnings
 from collections.abc import Iterator
@@ -150,11 +151,6 @@ def ratios(fits: list[dict[str, Any]], label: str, figure: str) -> Any:
     return np.array([(value + tiny) / (theirs[name] + tiny) for name, value in ours.items()])
 
 
-def geometric_mean(values: Any) -> float:
-    """The exponential of the mean of the logarithms."""
-    return float(np.exp(np.mean(np.log(values))))
-
-
 def summary(fits: list[dict[str, Any]]) -> str:
     """A row for each model: geometric means over the sets of ratios to MLPClassifier."""
     rows = []
@@ -166,13 +162,13 @@ def summary(fits: list[dict[str, Any]]) -> str:
         rows.append(
             [
                 label,
-                f"{geometric_mean(loss):.3f} ({low:.2f} to {high:.2f})",
+                f"{statistics.geometric_mean(loss):.3f} ({low:.2f} to {high:.2f})",
                 f"{np.sum(loss < 0.98)} / {np.sum(loss > 1.02)}",
                 int(np.sum(loss > 1.05)),
                 f"{np.mean(list(accuracy.values())):.4f} ({gain:+.4f})",
-                f"{geometric_mean(ratios(fits, label, '1 - AUC')):.3f}",
-                f"{geometric_mean(ratios(fits, label, 'ECE')):.2f}",
-                f"{1 / geometric_mean(ratios(fits, label, 'seconds')):.1f}",
+                f"{statistics.geometric_mean(ratios(fits, label, '1 - AUC')):.3f}",
+                f"{statistics.geometric_mean(ratios(fits, label, 'ECE')):.2f}",
+                f"{1 / statistics.geometric_mean(ratios(fits, label, 'seconds')):.1f}",
                 sum(fit["warned"] for fit in fits if fit["model"] == label),
             ]
         )

@@ -12,6 +12,7 @@ import common  # isort: skip
 
 import argparse
 import importlib
+import statistics
 import subprocess
 import sys
 import tracemalloc
@@ -92,11 +93,6 @@ def milliseconds(seconds: float) -> str:
 def ratio(a: float | None, b: float) -> str:
     """A over b, or a dash where a was not measured."""
     return "-" if a is None else f"{a / b:.2f}"
-
-
-def geometric_mean(values: list[float]) -> float:
-    """The exponential of the mean of the logarithms."""
-    return float(np.exp(np.mean(np.log(values))))
 
 
 def peak_memory(job: Job) -> tuple[Any, int]:
@@ -227,7 +223,7 @@ def same_work(quick: bool) -> str:
                 rows.append([m, n, h, milliseconds(s["ours"]), *ratios])
                 say(*rows[-1])
     means = [
-        "-" if s[a] is None else f"{geometric_mean([s[a] / s[b] for s in measured]):.2f}"
+        "-" if s[a] is None else f"{statistics.geometric_mean([s[a] / s[b] for s in measured]):.2f}"
         for a, b in (("MLP", "ours"), ("torch", "ours"), ("ours", "bare"))
     ]
     rows.append(["geometric mean", "", "", "", *means])
