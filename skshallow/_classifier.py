@@ -7,6 +7,7 @@ from functools import partial
 from numbers import Integral, Real
 from typing import Any, ClassVar, NamedTuple
 
+import joblib
 import numpy as np
 from scipy.special import log_expit, log_softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
@@ -44,7 +45,7 @@ from ._scaling import Moments, Scaling
 from ._schedules import SCHEDULES
 from ._sklearn import Interval, StrOptions, fit_context
 from ._solvers import Optimizer, new_optimizer, solve
-from ._training import Monitor, no_finite_weights, train
+from ._training import Monitor, Stop, no_finite_weights, train
 from ._typing import Array
 
 # A penalty alpha / Σw beyond this leaves nothing to the data, and soon overflows in float32.
@@ -182,7 +183,8 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
 
     warm_start : bool, default=False
         Whether :meth:`fit` starts from the fitted weights. The classes stay those of the first
-        fit: some of them may be missing from a later y, and none may be new.
+        fit: some of them may be missing from a later y, and none may be new. A fit that has
+        converged is not gone on with until data, parameters or weights change.
 
     random_state : int, RandomState instance or None, default=None
         Determines initial weights, the validation split and the order of mini-batches. Pass an
@@ -252,6 +254,7 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
     """
 
     _stream: _Stream | None = None
+    _converged: str | None = None  # the fingerprint of a fit that a refit need not repeat
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "hidden_size": [Interval(Integral, 1, None, closed="left")],
@@ -385,6 +388,9 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
         with nothing_lost(self):
             refit = self.warm_start and hasattr(self, "coefs_")
             X, y, weights = check_training_data(self, X, y, sample_weight, reset=not refit)
+            task = (X, y, weights, X_val, y_val, sample_weight_val)
+            if refit and self._converged == self._fingerprint(task):
+                return self
             if not refit:
                 self._learn_classes(find_classes(y), multilabel=is_multilabel(y))
             self._activation = (self.activation, self.negative_slope)
@@ -455,6 +461,8 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
             self._keep(objective, monitor, moments, totals, X.dtype)
             self.n_iter_ = len(self.loss_curve_)
             self._stream = None
+            if self.warm_start and monitor.stop is Stop.CONVERGED:
+                self._converged = self._fingerprint(task)
 
         if interrupt is not None:
             raise interrupt
@@ -571,6 +579,10 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
         optimizer = new_optimizer(self.solver, network, self.momentum)
         return _Stream(settings, parameters, optimizer, random_state)
 
+    def _fingerprint(self, task: tuple[Any, ...]) -> str:
+        """Tells apart the data, the parameters and the weights they led to."""
+        return joblib.hash((task, self.get_params(), self.coefs_, self.intercepts_))
+
     def _learn_classes(self, classes: Array, *, multilabel: bool) -> None:
         self.classes_ = classes
         self.n_outputs_ = len(classes) if multilabel else n_output_units(len(classes))
@@ -684,6 +696,7 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
         )
         self._seen: tuple[Any, ...] = tuple(moments)
         self._class_totals = totals
+        self._converged = None
 
     def decision_function(self, X: Any) -> Array:
         """Logits: the log-odds of class 1 of two, or one value for each class or label.

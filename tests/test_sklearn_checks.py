@@ -25,8 +25,7 @@ ESTIMATORS = [
     ),
     *(ShallowNetClassifier(batch_size=5, solver=solver) for solver in ("sgd", "adam")),
     ShallowNetClassifier(class_weight="balanced"),
-    # A warm-started refit only repeats a fit that had converged.
-    ShallowNetClassifier(warm_start=True, solver="lbfgs"),
+    *(ShallowNetClassifier(warm_start=True, solver=solver) for solver in ("adam", "lbfgs")),
     ShallowNetClassifier(standardize=False),
 ]
 

@@ -802,6 +802,38 @@ def test_a_refit_that_only_gets_worse_keeps_its_start(cancer):
     assert_allclose(clf.predict_proba(X), before, rtol=1e-6)
 
 
+def assert_goes_on(clf, *arguments):
+    before = clf.loss_curve_
+    assert clf.fit(*arguments).loss_curve_ is not before
+
+
+def test_a_converged_fit_is_not_gone_on_with_until_something_changes(cancer):
+    X, y = cancer
+    fitted = ShallowNetClassifier(8, random_state=0, warm_start=True).fit(X, y)
+    before = fitted.loss_curve_
+    assert fitted.fit(X.copy(), y.copy()).loss_curve_ is before
+    X_other, weights = X.copy(), np.ones(len(y))
+    X_other[0, 0] += 1
+    weights[0] = 2
+    for parameters, arguments in (
+        ({}, (X_other, y)),
+        ({}, (X, np.r_[1 - y[:1], y[1:]])),
+        ({}, (X, y, weights)),
+        ({"tol": 1e-3}, (X, y)),
+    ):
+        assert_goes_on(pickle.loads(pickle.dumps(fitted)).set_params(**parameters), *arguments)
+    assert_goes_on(pickle.loads(pickle.dumps(fitted)).partial_fit(X, y), X, y)
+    fitted.coefs_[1] *= 2
+    assert_goes_on(fitted, X, y)
+
+
+def test_a_refit_goes_on_where_max_iter_ended_the_last(cancer):
+    clf = single(8, max_iter=2, random_state=0, warm_start=True).fit(*cancer)
+    losses = [clf.loss_, clf.fit(*cancer).loss_, clf.fit(*cancer).loss_]
+    assert losses == sorted(losses, reverse=True)
+    assert len(set(losses)) == 3
+
+
 def test_a_rising_loss_is_told(cancer):
     with pytest.warns(ConvergenceWarning, match=r"rose from .* to .*: lower learning_rate"):
         single(10, solver="sgd", learning_rate=5.0, random_state=0).fit(*cancer)
