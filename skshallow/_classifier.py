@@ -17,6 +17,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from ._activations import activation_named
+from ._callbacks import CallbackSupportMixin, fit_task, with_callbacks
 from ._checks import (
     check_prediction_data,
     check_training_data,
@@ -70,7 +71,7 @@ class _Stream(NamedTuple):
     random_state: np.random.RandomState
 
 
-class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
+class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     """A neural network with one hidden layer and a sigmoid (or softmax) output.
 
     With n features, h hidden units and k outputs, the probability of class 1 of two is::
@@ -333,6 +334,7 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
         self.random_state = random_state
         self.verbose = verbose
 
+    @with_callbacks
     @fit_context(prefer_skip_nested_validation=True)
     def fit(
         self,
@@ -385,11 +387,15 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
             ``learning_rate_schedule="constant"``; if the training loss rose instead of falling;
             or if a loss became infinite or NaN, in which case the weights before are kept.
         """
-        with nothing_lost(self):
+        epoch_name = "iteration" if self.solver == "lbfgs" else "epoch"
+        to_callbacks = fit_task(
+            self, X, y, sample_weight, epoch_name=epoch_name, max_epochs=self.max_iter
+        )
+        with to_callbacks as task, nothing_lost(self):
             refit = self.warm_start and hasattr(self, "coefs_")
             X, y, weights = check_training_data(self, X, y, sample_weight, reset=not refit)
-            task = (X, y, weights, X_val, y_val, sample_weight_val)
-            if refit and self._converged == self._fingerprint(task):
+            given = (X, y, weights, X_val, y_val, sample_weight_val)
+            if refit and self._converged == self._fingerprint(given):
                 return self
             if not refit:
                 self._learn_classes(find_classes(y), multilabel=is_multilabel(y))
@@ -440,12 +446,21 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
                 )
             elif rows.held_out_by is not None:
                 validation_loss = partial(held_out_loss, network=network, rows=rows)
+            fitted_attributes = partial(
+                self._fitted_attributes,
+                objective=objective,
+                moments=moments,
+                totals=totals,
+                dtype=X.dtype,
+            )
+
             monitor = Monitor(
                 validation_loss,
                 early_stopping=self.early_stopping,
                 patience=self.n_iter_no_change,
                 tol=self.tol,
                 verbose=bool(self.verbose),
+                callback=partial(task.end_epoch, fitted_attributes) if task else None,
                 start=start if refit else None,
             )
             interrupt = self._train(
@@ -458,11 +473,9 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
                 average=self.average,
                 random_state=random_state,
             )
-            self._keep(objective, monitor, moments, totals, X.dtype)
-            self.n_iter_ = len(self.loss_curve_)
-            self._stream = None
+            self.__dict__.update(fitted_attributes(monitor))
             if self.warm_start and monitor.stop is Stop.CONVERGED:
-                self._converged = self._fingerprint(task)
+                self._converged = self._fingerprint(given)
 
         if interrupt is not None:
             raise interrupt
@@ -558,8 +571,11 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
                 average=False,
                 random_state=stream.random_state,
             )
-            self._keep(objective, monitor, moments, totals, X.dtype)
-            self.n_iter_ = 1 if first else self.n_iter_ + 1
+            n_iter = 0 if first else self.n_iter_
+            self.__dict__.update(
+                self._fitted_attributes(monitor, objective, moments, totals, X.dtype)
+            )
+            self.n_iter_ += n_iter
             self._stream = stream
         if interrupt is not None:
             raise interrupt
@@ -579,9 +595,9 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
         optimizer = new_optimizer(self.solver, network, self.momentum)
         return _Stream(settings, parameters, optimizer, random_state)
 
-    def _fingerprint(self, task: tuple[Any, ...]) -> str:
+    def _fingerprint(self, given: tuple[Any, ...]) -> str:
         """Tells apart the data, the parameters and the weights they led to."""
-        return joblib.hash((task, self.get_params(), self.coefs_, self.intercepts_))
+        return joblib.hash((given, self.get_params(), self.coefs_, self.intercepts_))
 
     def _learn_classes(self, classes: Array, *, multilabel: bool) -> None:
         self.classes_ = classes
@@ -667,15 +683,15 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
             monitor,
         )
 
-    def _keep(
+    def _fitted_attributes(
         self,
-        objective: Objective,
         monitor: Monitor,
+        objective: Objective,
         moments: Moments,
         totals: Array,
         dtype: Any,
-    ) -> None:
-        """Make fitted attributes of what training gave."""
+    ) -> dict[str, Any]:
+        """What training gave so far, as the attributes of a fitted estimator."""
         parameters = monitor.parameters
         assert parameters is not None  # else train() has raised
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
@@ -688,15 +704,20 @@ class ShallowNetClassifier(ClassifierMixin, BaseEstimator):
         # The mean over an epoch's batches can hide it, and so can float64 what float32 cannot hold.
         if not (np.isfinite(loss) and all(np.isfinite(part).all() for part in layers)):
             raise ValueError(no_finite_weights(epoch=len(monitor.loss_curve)))
-        self.coefs_, self.intercepts_ = layers[:2], layers[2:]
-        self.loss_ = loss
-        self.loss_curve_ = np.array(monitor.loss_curve)
-        self.validation_loss_curve_ = (
-            np.array(monitor.validation_loss_curve) if monitor.validation_loss else None
-        )
-        self._seen: tuple[Any, ...] = tuple(moments)
-        self._class_totals = totals
-        self._converged = None
+        return {
+            "coefs_": layers[:2],
+            "intercepts_": layers[2:],
+            "loss_": loss,
+            "loss_curve_": np.array(monitor.loss_curve),
+            "validation_loss_curve_": (
+                np.array(monitor.validation_loss_curve) if monitor.validation_loss else None
+            ),
+            "n_iter_": len(monitor.loss_curve),
+            "_seen": tuple(moments),
+            "_class_totals": totals,
+            "_converged": None,
+            "_stream": None,
+        }
 
     def decision_function(self, X: Any) -> Array:
         """Logits: the log-odds of class 1 of two, or one value for each class or label.

@@ -20,6 +20,7 @@ class Stop(Enum):
     CONVERGED = auto()  # the loss watched came to rest
     ROSE = auto()  # it came to rest above where it began
     MAX_ITER = auto()
+    CALLBACK = auto()  # a callback said so
     NON_FINITE = auto()
     INTERRUPTED = auto()
 
@@ -39,6 +40,8 @@ class Monitor:
         In the unit of the loss.
     verbose : bool
         Whether to print a line each epoch.
+    callback : callable or None
+        Called with the monitor at the end of an epoch; True stops training.
     start : ndarray or None
         Weights that are already good for something: under early stopping the first to beat.
 
@@ -60,6 +63,7 @@ class Monitor:
         patience: int | None = None,
         tol: float = 0.0,
         verbose: bool = False,
+        callback: "Callable[[Monitor], bool] | None" = None,
         start: Array | None = None,
     ) -> None:
         self.validation_loss = validation_loss
@@ -67,6 +71,7 @@ class Monitor:
         self.patience = patience
         self.tol = tol
         self.verbose = verbose
+        self.callback = callback
         self.loss_curve: list[float] = []
         self.validation_loss_curve: list[float] = []
         self.parameters: Array | None = None
@@ -100,6 +105,8 @@ class Monitor:
             self.parameters = parameters.copy()
             self._best = watched
         self._stop_when_stale(watched)
+        if self.callback is not None and self.callback(self) and self.stop is None:
+            self.stop = Stop.CALLBACK
         return self.stop is not None
 
     def _stop_when_stale(self, watched: float) -> None:
