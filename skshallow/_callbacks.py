@@ -5,7 +5,7 @@ They came with scikit-learn 1.9; before it there are none to call.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import partial, wraps
 from typing import Any
 
 from ._training import Monitor
@@ -18,8 +18,13 @@ except ImportError:
         """Nothing to support."""
 
     def with_callbacks(method: Any) -> Any:
-        """Leave the method as it is."""
-        return method
+        """Only call the method, as many frames above it as later versions have."""
+
+        @wraps(method)
+        def same(*args: Any, **kwargs: Any) -> Any:
+            return method(*args, **kwargs)
+
+        return same
 
 
 class FitTask:

@@ -4,6 +4,7 @@ import math
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from numbers import Real
 from typing import Any
 
@@ -171,4 +172,4 @@ def hold_out(
     held_out_by[order[np.arange(n_held_out) * n_rows // n_held_out]] = (
         np.arange(n_held_out) % n_members
     )
-    return rows.held_out(held_out_by, n_members)
+    return replace(rows, held_out_by=held_out_by, n_members=n_members)

@@ -3,6 +3,7 @@
 import copy
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from numbers import Integral, Real
 from typing import Any, ClassVar, NamedTuple
@@ -45,7 +46,7 @@ from ._rows import Rows
 from ._scaling import Moments, Scaling
 from ._schedules import SCHEDULES
 from ._sklearn import Interval, StrOptions, fit_context
-from ._solvers import Optimizer, new_optimizer, solve
+from ._solvers import Optimizer, new_optimizer, solve, working_dtype
 from ._training import Monitor, Stop, no_finite_weights, train
 from ._typing import Array
 
@@ -112,8 +113,11 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         - "adam": mini-batches with steps adapted to each weight [1]_.
         - "sgd": mini-batches with Nesterov momentum.
         - "gd": gradient descent, all rows in each step.
-        - "lbfgs": all rows in each step, by :func:`scipy.optimize.minimize`; computes in float64.
-          For data that are not large.
+        - "lbfgs": all rows in each step, by :func:`scipy.optimize.minimize`. For data that are
+          not large.
+
+        "adam" and "sgd" compute in float32 where X is dense, "lbfgs" in float64, and else it is
+        the dtype of X.
 
     alpha : float, default=1.0
         Strength of the L2 penalty on the weights, not on the biases, in the unit of
@@ -400,8 +404,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
             if not refit:
                 self._learn_classes(find_classes(y), multilabel=is_multilabel(y))
             self._activation = (self.activation, self.negative_slope)
-            # SciPy's L-BFGS has no float32.
-            network = self._new_network(X, np.float64 if self.solver == "lbfgs" else X.dtype)
+            network = self._new_network(X)
             random_state = check_random_state(self.random_state)
             # Drawn before anything that depends on how many rows there are.
             start = self._random_start(network, random_state)
@@ -431,18 +434,19 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
                 )
 
             moments = self._moments_of(rows, network)
-            scaling = self._scaling_by(moments, network)
+            scaling = self._scaling_by(moments, X.dtype)
             if refit:
                 start = self._fitted_parameters(network, scaling)
             if scaling is not None:  # a constant column has nothing to teach its weights
                 network.layers(start)[0][scaling.constant] = 0
 
-            rows = rows.scaled(scaling)
+            as_read = {"scaling": scaling, "dtype": network.dtype}
+            rows = replace(rows, **as_read)
             objective = self._objective(network, rows, rows.training_weights.mean())
             validation_loss = None
             if held_out is not None:
                 validation_loss = partial(
-                    committee_loss, network=network, rows=held_out.scaled(scaling)
+                    committee_loss, network=network, rows=replace(held_out, **as_read)
                 )
             elif rows.held_out_by is not None:
                 validation_loss = partial(held_out_loss, network=network, rows=rows)
@@ -484,7 +488,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
             planned=self.solver != "lbfgs" and self.learning_rate_schedule != "constant",
         )
         if trouble is not None:
-            warnings.warn(trouble, ConvergenceWarning, stacklevel=3)
+            warnings.warn(trouble, ConvergenceWarning, stacklevel=4)
         return self
 
     @available_if(_walks_through_batches)
@@ -542,8 +546,8 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
                     f"standardize={self.standardize} now, but not in the calls before: set it "
                     "back, or start with a clone."
                 )
-            network = self._new_network(X, X.dtype)
-            stream = self._stream_to_go_on(network)
+            network = self._new_network(X)
+            stream = self._stream_to_go_on(network, X.dtype)
 
             rows = self._distinct_rows(X, y, weights)
             if first:
@@ -557,7 +561,8 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
             moments = self._moments_of(rows, network)
             if not first:
                 moments = Moments(*self._seen).merged(moments)
-            rows = rows.scaled(self._scaling_by(moments, network))
+            scaling = self._scaling_by(moments, X.dtype)
+            rows = replace(rows, scaling=scaling, dtype=network.dtype)
 
             objective = self._objective(network, rows, moments.weight)
             monitor = Monitor(verbose=bool(self.verbose))
@@ -581,14 +586,14 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
             raise interrupt
         return self
 
-    def _stream_to_go_on(self, network: Network) -> _Stream:
+    def _stream_to_go_on(self, network: Network, dtype: Any) -> _Stream:
         """What the calls before left; a copy, so that a call that fails leaves it as it was."""
         settings = (self.solver, self.momentum, network.shapes, network.dtype)
         if self._stream is not None and self._stream.settings == settings:
             return copy.deepcopy(self._stream)
         random_state = check_random_state(self.random_state)
         if hasattr(self, "coefs_"):
-            scaling = self._scaling_by(Moments(*self._seen), network)
+            scaling = self._scaling_by(Moments(*self._seen), dtype)
             parameters = self._fitted_parameters(network, scaling)
         else:
             parameters = self._random_start(network, random_state)
@@ -608,7 +613,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
     def _multilabel(self) -> bool:
         return self.out_activation_ == "sigmoid" and self.n_outputs_ > 1
 
-    def _new_network(self, X: Any, dtype: Any) -> Network:
+    def _new_network(self, X: Any) -> Network:
         return Network(
             X.shape[1],
             int(self.hidden_size),
@@ -617,7 +622,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
             OUTPUTS[self.out_activation_],
             n_members=int(self.n_estimators),
             max_rows=X.shape[0],
-            dtype=dtype,
+            dtype=working_dtype(self.solver, X),
         )
 
     def _random_start(self, network: Network, random_state: np.random.RandomState) -> Array:
@@ -654,8 +659,8 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
             return rows.moments(network.max_rows)
         return Moments(rows.total_weight, np.empty(0), np.empty(0))
 
-    def _scaling_by(self, moments: Moments, network: Network) -> Scaling | None:
-        return Scaling(moments, network.dtype) if self.standardize else None
+    def _scaling_by(self, moments: Moments, dtype: Any) -> Scaling | None:
+        return Scaling(moments, dtype) if self.standardize else None
 
     def _objective(self, network: Network, rows: Rows, total_weight: float) -> Objective:
         penalty = self.alpha / total_weight

@@ -3,9 +3,9 @@
 import numpy as np
 
 from ._network import Network
-from ._pieces import pieces
 from ._rows import Rows
 from ._typing import Array, Blocks
+from ._vectors import add_multiple
 
 
 class Objective:
@@ -36,20 +36,20 @@ class Objective:
         """
         network = self.network
         if blocks is None:
-            blocks = self.rows.blocks(network.max_rows, network.dtype)
+            blocks = self.rows.blocks(network.max_rows)
         total = network.cost_and_gradient(parameters, blocks, gradient)
         W1, _, W2, _ = network.layers(parameters)
         dW1, _, dW2, _ = network.layers(gradient)
-        for layer in ((W1, dW1), (W2, dW2)):
-            for W, dW in pieces(*map(np.ravel, layer)):
-                dW += self.penalty * W
-                total += self.penalty / 2 * float(np.vdot(W, W))
+        for W, dW in ((W1, dW1), (W2, dW2)):
+            W, dW = W.ravel(), dW.ravel()
+            add_multiple(dW, self.penalty, W)
+            total += self.penalty / 2 * float(np.vdot(W, W))
         return total / network.n_members
 
 
 def committee_loss(parameters: Array, network: Network, rows: Rows) -> float:
     """(1/Σw) Σ wᵢ Lᵢ of the committee as one network, without the penalty."""
-    return network.cost(network.layers(parameters), rows.blocks(network.max_rows, network.dtype))
+    return network.cost(network.layers(parameters), rows.blocks(network.max_rows))
 
 
 def held_out_loss(parameters: Array, network: Network, rows: Rows) -> float:
@@ -58,7 +58,7 @@ def held_out_loss(parameters: Array, network: Network, rows: Rows) -> float:
     loss = weight = 0.0
     for j, part in enumerate(rows.held_out_parts):
         if len(part):
-            blocks = part.blocks(network.max_rows, network.dtype)
+            blocks = part.blocks(network.max_rows)
             loss += part.total_weight * network.cost(network.member(layers, j), blocks)
             weight += part.total_weight
     return loss / weight

@@ -8,6 +8,7 @@ data changes nothing.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise, starmap
 from typing import Any, NamedTuple
@@ -32,48 +33,37 @@ class Targets(NamedTuple):
     codes: Array
 
 
+@dataclass(frozen=True, eq=False)
 class Rows:
-    """Some rows of X with their targets and weights, read block by block, never copied whole.
+    """Some rows of X with their targets and weights, read block by block, never copied whole."""
 
-    Parameters
-    ----------
-    X : ndarray or CSR of shape (m, n)
-    targets : Targets of all m rows
-    index : ndarray of shape (r,), the rows of X meant
-    weights : ndarray of shape (r,), their weights, float64 and positive
-    scaling : Scaling or None, applied to each block as it is read
-    held_out_by : ndarray of shape (r,) or None
-        The member of a committee that holds the row out, to be judged by it: its weight is 0 for
-        that member. -1 where all train on it.
-    n_members : int, how many members hold rows out
-    """
-
-    def __init__(
-        self,
-        X: Any,
-        targets: Targets,
-        index: Array,
-        weights: Array,
-        scaling: Scaling | None = None,
-        held_out_by: Array | None = None,
-        n_members: int = 1,
-    ) -> None:
-        self.X = X
-        self.targets = targets
-        self.index = index
-        self.weights = weights
-        self.scaling = scaling
-        self.held_out_by = held_out_by
-        self.n_members = n_members
-        # Once: every mini-batch asks for them.
-        self.total_weight = float(weights.sum())
-        self.training_weights = np.array([self.total_weight])  # of each member, or of all alike
-        if held_out_by is not None:
-            held_out = np.bincount(held_out_by + 1, weights, minlength=n_members + 1)[1:]
-            self.training_weights = self.total_weight - held_out
+    X: Any  # ndarray or CSR (m, n)
+    targets: Targets  # of all m rows
+    index: Array  # (r,), the rows of X meant
+    weights: Array  # (r,), their weights, float64 and positive
+    # How blocks are read: standardised, and in that dtype; None leaves them as they are.
+    scaling: Scaling | None = None
+    dtype: Any = None
+    # (r,), the member of a committee of n_members that holds the row out, to be judged by it: its
+    # weight is 0 for that member. -1 where all train on it, None where all train on all.
+    held_out_by: Array | None = None
+    n_members: int = 1
 
     def __len__(self) -> int:
         return len(self.index)
+
+    @cached_property
+    def total_weight(self) -> float:
+        """Σw."""
+        return float(self.weights.sum())
+
+    @cached_property
+    def training_weights(self) -> Array:
+        """Σw of the rows that each member trains on; one value where all train on the same."""
+        if self.held_out_by is None:
+            return np.array([self.total_weight])
+        held_out = np.bincount(self.held_out_by + 1, self.weights, minlength=self.n_members + 1)
+        return self.total_weight - held_out[1:]
 
     @property
     def codes(self) -> Array:
@@ -81,31 +71,18 @@ class Rows:
         return self.targets.codes[self.index]
 
     def subset(self, positions: Array) -> "Rows":
-        """The rows at those positions."""
-        return Rows(
-            self.X, self.targets, self.index[positions], self.weights[positions], self.scaling
+        """The rows at those positions, held out by nobody."""
+        return replace(
+            self,
+            index=self.index[positions],
+            weights=self.weights[positions],
+            held_out_by=None,
+            n_members=1,
         )
 
     def reweighted(self, weights: Array) -> "Rows":
         """The same rows with other weights; those of weight 0 are left out."""
-        positions = np.flatnonzero(weights)
-        return Rows(self.X, self.targets, self.index[positions], weights[positions], self.scaling)
-
-    def scaled(self, scaling: Scaling | None) -> "Rows":
-        """The same rows, read through that scaling."""
-        return Rows(
-            self.X,
-            self.targets,
-            self.index,
-            self.weights,
-            scaling,
-            self.held_out_by,
-            self.n_members,
-        )
-
-    def held_out(self, by: Array, n_members: int) -> "Rows":
-        """The same rows, some of them held out by members of a committee."""
-        return Rows(self.X, self.targets, self.index, self.weights, self.scaling, by, n_members)
+        return replace(self, weights=weights).subset(np.flatnonzero(weights))
 
     @cached_property
     def held_out_parts(self) -> list["Rows"]:
@@ -118,8 +95,7 @@ class Rows:
         table = self.targets.table
         keys += _row_keys(table, np.arange(len(table)), seed=1)[self.codes]
         _, first, group = np.unique(keys, return_index=True, return_inverse=True)
-        weights = np.bincount(group, self.weights)
-        return Rows(self.X, self.targets, self.index[first], weights, self.scaling)
+        return replace(self, weights=np.bincount(group, self.weights), index=self.index[first])
 
     def moments(self, max_rows: int) -> Moments:
         """Weighted mean and variance of the columns."""
@@ -129,13 +105,11 @@ class Rows:
         )
         return weighted_moments(blocks, self.X.shape[1])
 
-    def blocks(self, max_rows: int, dtype: Any) -> Iterator[Block]:
+    def blocks(self, max_rows: int) -> Iterator[Block]:
         """X, Y and w of all rows, block by block, with weights that make a sum a weighted mean."""
-        return self._blocks(self._as_they_stand, slice(0, len(self)), max_rows, dtype)
+        return self._as_they_stand.blocks(slice(0, len(self)), max_rows)
 
-    def batches(
-        self, order: Array, bounds: list[int], max_rows: int, dtype: Any
-    ) -> Iterator[Iterator[Block]]:
+    def batches(self, order: Array, bounds: list[int], max_rows: int) -> Iterator[Iterator[Block]]:
         """The rows in that order, in batches from each bound to the next, in blocks.
 
         The weights are those of a mean over the batch: relative to the mean weight of all rows
@@ -145,32 +119,50 @@ class Rows:
         """
         arranged = self._arranged(order)
         for batch in starmap(slice, pairwise(bounds)):
-            yield self._blocks(arranged, batch, max_rows, dtype)
-
-    def _arranged(self, order: Array) -> tuple[Array, Array, Array]:
-        """Index, codes and relative weights w (e, r) of the rows in that order."""
-        index = self.index[order]
-        w = self.weights[order] * (len(self) / self.training_weights[:, np.newaxis])
-        if self.held_out_by is not None:
-            w *= self.held_out_by[order] != np.arange(self.n_members)[:, np.newaxis]
-        return index, self.targets.codes[index], w
+            yield arranged.blocks(batch, max_rows)
 
     @cached_property
-    def _as_they_stand(self) -> tuple[Array, Array, Array]:
-        return self._arranged(np.arange(len(self)))
+    def _as_they_stand(self) -> "_Arranged":
+        return self._arranged(slice(None))
 
-    def _blocks(
-        self, arranged: tuple[Array, Array, Array], batch: slice, max_rows: int, dtype: Any
-    ) -> Iterator[Block]:
-        index, codes, w = arranged
+    def _arranged(self, order: Array | slice) -> "_Arranged":
+        """The rows in that order, with their relative weights w (e, r)."""
+        row = self.index[order]
+        dtype = self.X.dtype if self.dtype is None else self.dtype
+        w = np.empty((len(self.training_weights), len(row)), dtype)
+        relative = len(self) / self.training_weights[:, np.newaxis]
+        np.multiply(self.weights[order], relative, out=w, casting="same_kind")
+        if self.held_out_by is not None:
+            w *= self.held_out_by[order] != np.arange(self.n_members)[:, np.newaxis]
         table = self.targets.table.astype(dtype, copy=False)
+        return _Arranged(self.X, row, table, self.targets.codes[row], w, self.scaling)
+
+
+class _Arranged(NamedTuple):
+    """Rows in some order, from which blocks are gathered."""
+
+    X: Any
+    row: Array
+    table: Array
+    codes: Array
+    w: Array  # in the dtype of the blocks
+    scaling: Scaling | None
+
+    def blocks(self, batch: slice, max_rows: int) -> Iterator[Block]:
+        """X, Y and w of the rows of a batch, block by block."""
         n_rows = batch.stop - batch.start
         for start in range(batch.start, batch.stop, max_rows):
             rows = slice(start, min(start + max_rows, batch.stop))
-            X = self.X[index[rows]].astype(dtype, copy=False)
+            X = _rows_of(self.X, self.row[rows])
             if self.scaling is not None:
-                X = self.scaling(X)
-            yield X, table[codes[rows]], (w[:, rows] / n_rows).astype(dtype, copy=False)
+                X = self.scaling(X)  # in X's own dtype: a narrower one could cost digits
+            X = X.astype(self.w.dtype, copy=False)
+            yield X, self.table.take(self.codes[rows], axis=0), self.w[:, rows] / n_rows
+
+
+def _rows_of(X: Any, index: Array) -> Any:
+    """Those rows of X."""
+    return X[index] if sparse.issparse(X) else X.take(index, axis=0)  # the faster one
 
 
 def _row_keys(X: Any, rows: Array, seed: int = 0) -> Array:

@@ -70,7 +70,7 @@ class Scaling:
                 "The variance of X is too large for float64 in the columns "
                 f"{too_large[:10].tolist()}: divide them by a power of ten first."
             )
-        # Rounded to the network's dtype at once: what is folded must be what was applied.
+        # Rounded to the dtype of X at once: what is folded must be what was applied.
         self.mean = moments.mean.astype(dtype)
         scale = np.sqrt(moments.variance)
         # A constant column's computed deviation is the rounding error of its mean, not 0.
@@ -102,7 +102,7 @@ class Scaling:
         folded = W1 * self.inverse_scale[:, np.newaxis]
         # From the rounded weights, so that at x = mean their rounding is made up for.
         shift = self.mean.astype(np.float64) @ folded.astype(np.float64)
-        return folded, (b1 - shift).astype(b1.dtype)
+        return folded, (b1 - shift).astype(folded.dtype)
 
     def unfold(self, W1: Array, b1: Array) -> tuple[Array, Array]:
         """The first layer for (x - mean) / scale instead of x."""
@@ -117,6 +117,10 @@ class CentredSparse:
         self.X = X
         self.shape = X.shape
         self.mean = mean
+
+    def astype(self, dtype: Any, copy: bool = True) -> "CentredSparse":
+        """The same in that dtype."""
+        return CentredSparse(self.X.astype(dtype, copy=copy), self.mean.astype(dtype, copy=copy))
 
     def __matmul__(self, W: Array) -> Array:
         product = self.X @ W

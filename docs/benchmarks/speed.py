@@ -18,6 +18,7 @@ import sys
 import tracemalloc
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -250,7 +251,7 @@ def objective_as_in_fit(X: Any, y: Any, h: int, activation: str) -> Objective:
     targets = Targets(np.array([[0.0], [1.0]]), y)
     rows = Rows(X, targets, np.arange(m), np.ones(m)).distinct()
     scaling = Scaling(rows.moments(network.max_rows), network.dtype)
-    return Objective(network, rows.scaled(scaling), 1 / m)
+    return Objective(network, replace(rows, scaling=scaling), 1 / m)
 
 
 def full_batch_seconds(

@@ -5,8 +5,10 @@ parameters as they then are and the training loss; a solver stops when it return
 """
 
 import math
+from typing import Any
 
 import numpy as np
+from scipy import sparse
 
 from .._network import Network
 from .._objective import Objective
@@ -28,6 +30,19 @@ def auto_learning_rate(solver: str, n_features: int) -> float:
     if solver == "adam":
         return min(0.02, 0.08 / math.sqrt(n_features))
     return {"gd": 0.1, "sgd": 0.05}[solver]
+
+
+def working_dtype(solver: str, X: Any) -> Any:
+    """What a solver computes in.
+
+    The noise of mini-batches is far above float32's rounding; but the products by which a sparse
+    X is centred need the digits that it has. SciPy's L-BFGS has no float32.
+    """
+    if solver == "lbfgs":
+        return np.float64
+    if solver == "gd" or sparse.issparse(X):
+        return X.dtype
+    return np.float32
 
 
 def auto_batch_size(n_rows: int) -> int:
@@ -92,4 +107,4 @@ def solve(
     return False
 
 
-__all__ = ["Optimizer", "new_optimizer", "solve"]
+__all__ = ["Optimizer", "new_optimizer", "solve", "working_dtype"]

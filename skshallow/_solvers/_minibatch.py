@@ -7,8 +7,8 @@ from typing import Protocol
 import numpy as np
 
 from .._objective import Objective
-from .._pieces import pieces
 from .._typing import Array, Report
+from .._vectors import add_multiple, pieces
 
 # The running mean of the parameters looks back over about so many epochs, and is brought up to
 # date so many times in each: after every batch would cost as much as a step of the optimiser.
@@ -59,7 +59,7 @@ def minibatch_descent(
     for epoch in range(max_iter):
         loss = 0.0
         order = random_state.permutation(n_rows)
-        batches = objective.rows.batches(order, bounds, network.max_rows, network.dtype)
+        batches = objective.rows.batches(order, bounds, network.max_rows)
         for i, batch in enumerate(batches):
             batch_loss = objective.loss_and_gradient(w, dw, batch)
             loss += batch_loss * (bounds[i + 1] - bounds[i]) / n_rows
@@ -71,7 +71,6 @@ def minibatch_descent(
                 share = max(1 / n_updates, slowest)
                 for w_, mean_, change in pieces(w, mean, dw):
                     np.subtract(w_, mean_, out=change)
-                    change *= share
-                    mean_ += change
+                    add_multiple(mean_, share, change)
         if report(mean, loss):
             break
