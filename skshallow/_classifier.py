@@ -258,6 +258,12 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
     True
     """
 
+    # By these the HTML shown in notebooks links to the documentation.
+    _doc_link_module = "skshallow"
+    _doc_link_template = (
+        "https://skshallow.readthedocs.io/en/stable/api/{estimator_module}.{estimator_name}.html"
+    )
+
     _stream: _Stream | None = None
     _converged: str | None = None  # the fingerprint of a fit that a refit need not repeat
 
