@@ -21,6 +21,7 @@ from ._activations import activation_named
 from ._callbacks import CallbackSupportMixin, fit_task, with_callbacks
 from ._checks import (
     check_prediction_data,
+    check_state,
     check_training_data,
     check_validation_data,
     hold_out,
@@ -837,3 +838,13 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
 
     def __getstate__(self) -> dict[str, Any]:
         return {**super().__getstate__(), "_stream": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        check_state(state)
+        super().__setstate__(state)
+
+    def __copy__(self) -> "ShallowNetClassifier":
+        # Not by __setstate__: scikit-learn's callbacks copy an estimator in the midst of a fit.
+        copied = type(self).__new__(type(self))
+        copied.__dict__.update(self.__getstate__())
+        return copied
