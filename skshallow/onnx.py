@@ -1,0 +1,138 @@
+"""Export to ONNX: with this module imported, skl2onnx converts the classifier.
+
+It does so for the classifier alone and inside pipelines and meta-estimators, with the options of
+skl2onnx's own classifiers: ``zipmap``, ``nocl``, ``output_class_labels``, and ``raw_scores`` for
+logits in place of probabilities (for two classes -z and z).
+
+The exported network computes as ``predict_proba`` does: in float32 if both the weights and the
+input are float32, else in float64. Its probabilities are float64 for float64 input, else float32.
+ONNX has no ZipMap of float64: for float64 input ``zipmap=True``, the default, gives an array.
+
+Examples
+--------
+>>> import numpy as np
+>>> from onnxruntime import InferenceSession
+>>> from skl2onnx import to_onnx
+>>> from sklearn.datasets import load_iris
+>>> import skshallow.onnx
+>>> X, y = load_iris(return_X_y=True)
+>>> clf = skshallow.ShallowNetClassifier(random_state=0).fit(X, y)
+>>> model = to_onnx(clf, X[:1]).SerializeToString()
+>>> session = InferenceSession(model, providers=["CPUExecutionProvider"])
+>>> labels, probabilities = session.run(None, {"X": X})
+>>> np.array_equal(labels, clf.predict(X))
+True
+>>> np.allclose(probabilities, clf.predict_proba(X), rtol=0, atol=1e-12)
+True
+"""
+
+from typing import Any
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+from ._checks import check_state
+from ._classifier import ShallowNetClassifier
+
+try:
+    from onnx.helper import np_dtype_to_tensor_dtype
+    from skl2onnx import update_registered_converter
+    from skl2onnx._parse import _parse_sklearn_classifier as parse_classifier
+    from skl2onnx.algebra.onnx_ops import (
+        OnnxArgMax,
+        OnnxCast,
+        OnnxConcat,
+        OnnxGather,
+        OnnxGemm,
+        OnnxGreater,
+        OnnxIdentity,
+        OnnxMax,
+        OnnxMul,
+        OnnxNeg,
+        OnnxRelu,
+        OnnxSigmoid,
+        OnnxSoftmax,
+        OnnxTanh,
+    )
+    from skl2onnx.common.data_types import DoubleTensorType, FloatTensorType, guess_proto_type
+    from skl2onnx.common.shape_calculator import calculate_linear_classifier_output_shapes
+    from skl2onnx.common.utils_classifier import get_label_classes
+except ModuleNotFoundError as error:
+    raise ImportError("skshallow.onnx needs skl2onnx: pip install 'skshallow[onnx]'") from error
+
+OPERATORS = {
+    "relu": OnnxRelu,
+    "tanh": OnnxTanh,
+    "sigmoid": OnnxSigmoid,
+    "identity": OnnxIdentity,
+    "softmax": OnnxSoftmax,
+}
+
+
+def parse(scope: Any, model: Any, inputs: Any, custom_parsers: Any = None) -> Any:
+    """Declare the outputs of a classifier, which has to be fitted and whole."""
+    check_is_fitted(model)
+    check_state(vars(model))
+    options = scope.get_options(model, {"zipmap": True})
+    if isinstance(inputs[0].type, DoubleTensorType) and options["zipmap"] is True:
+        # scope.add_options would write into the caller's dict.
+        scope.options = {**(scope.options or {}), id(model): {**options, "zipmap": False}}
+    return parse_classifier(scope, model, inputs, custom_parsers)
+
+
+def set_types(operator: Any) -> None:
+    """Give the outputs their types and shapes."""
+    calculate_linear_classifier_output_shapes(operator)
+    if operator.raw_operator._multilabel:
+        labels, probabilities = operator.outputs
+        labels.type.shape = probabilities.type.shape
+
+
+def convert(scope: Any, operator: Any, container: Any) -> None:
+    """Write the network as ONNX operators."""
+    model = operator.raw_operator
+    (W1, W2), (b1, b2) = model.coefs_, model.intercepts_
+    (X,) = operator.inputs
+    X_dtype = np.float32 if isinstance(X.type, FloatTensorType) else np.float64
+    dtype = np.result_type(X_dtype, W1)
+    W1, b1, W2, b2 = (part.astype(dtype) for part in (W1, b1, W2, b2))
+
+    def node(op: Any, *inputs: Any, **attributes: Any) -> Any:
+        return op(*inputs, op_version=container.target_opset, **attributes)
+
+    Z1 = node(OnnxGemm, node(OnnxCast, X, to=np_dtype_to_tensor_dtype(dtype)), W1, b1)
+    name, negative_slope = model._activation
+    if name == "leaky_relu":  # ONNX's LeakyRelu has a slope of float32
+        A1 = node(OnnxMax, node(OnnxMul, Z1, np.array([negative_slope], dtype)), Z1)
+    else:
+        A1 = node(OPERATORS[name], Z1)
+    Z2 = node(OnnxGemm, A1, W2, b2)
+    if len(b2) == 1:
+        Z2 = node(OnnxConcat, node(OnnxNeg, Z2), Z2, axis=1)
+
+    if model._multilabel:
+        y = node(OnnxGreater, Z2, np.zeros(1, dtype))
+    else:
+        classes = get_label_classes(scope, model)
+        classes = classes.astype(np.int64 if classes.dtype.kind in "biuf" else np.str_)
+        y = node(OnnxGather, classes, node(OnnxArgMax, Z2, axis=1, keepdims=0))
+    raw_scores = container.get_options(model, {"raw_scores": False})["raw_scores"]
+    A2 = Z2 if raw_scores else node(OPERATORS[model.out_activation_], Z2)
+    for result, output in zip((y, A2), operator.outputs, strict=True):
+        result = node(OnnxCast, result, to=guess_proto_type(output.type), output_names=[output])
+        result.add_to(scope, container)
+
+
+update_registered_converter(
+    ShallowNetClassifier,
+    "SkshallowShallowNetClassifier",
+    set_types,
+    convert,
+    parser=parse,
+    options={
+        "zipmap": [True, False, "columns"],
+        "nocl": [True, False],
+        "output_class_labels": [False, True],
+        "raw_scores": [True, False],
+    },
+)

@@ -1,0 +1,200 @@
+"""Export to ONNX: the exported network, run by onnxruntime, predicts as the classifier does."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from onnxruntime import InferenceSession
+from skl2onnx import to_onnx
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.datasets import load_breast_cancer, load_digits, load_iris
+from sklearn.exceptions import NotFittedError
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+import skshallow.onnx  # noqa: F401
+from skshallow import ShallowNetClassifier
+
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+
+TOLERANCE = {np.float64: 1e-12, np.float32: 1e-5}
+
+
+def binary():
+    X, y = load_breast_cancer(return_X_y=True)
+    return X, np.where(y == 1, "benign", "malignant")
+
+
+def multiclass():
+    return load_iris(return_X_y=True)
+
+
+def multilabel():
+    X, y = load_iris(return_X_y=True)
+    return X, np.column_stack([y == 0, y != 1, X[:, 0] > 5.8]).astype(int)
+
+
+def net(activation="relu", **params):
+    return ShallowNetClassifier(8, activation, max_iter=15, random_state=0, **params)
+
+
+def session(model, X, **options):
+    exported = to_onnx(model, X[:1], options=options or None)
+    return InferenceSession(exported.SerializeToString(), providers=["CPUExecutionProvider"])
+
+
+def run(model, X, **options):
+    return session(model, X, **options).run(None, {"X": X})
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("data", [binary, multiclass, multilabel])
+@pytest.mark.parametrize("activation", ["relu", "tanh", "leaky_relu", "sigmoid", "identity"])
+def test_predicts_as_the_classifier(activation, data, dtype):
+    X, y = data()
+    X = X.astype(dtype)
+    clf = net(activation, negative_slope=0.3).fit(X, y)
+    labels, probabilities = run(clf, X, zipmap=False)
+    assert_array_equal(labels, clf.predict(X))
+    assert probabilities.dtype == dtype
+    assert_allclose(probabilities, clf.predict_proba(X), rtol=0, atol=TOLERANCE[dtype])
+    assert_array_equal(run(clf, X[:1], zipmap=False)[0], labels[:1])
+
+
+def test_float64_weights_are_not_rounded():
+    X, y = binary()
+    X = (X + 1e5).astype(np.float32)  # where float32 loses what the columns differ in
+    clf = net().fit(X.astype(np.float64), y)
+    labels, probabilities = run(clf, X, zipmap=False)
+    assert_array_equal(labels, clf.predict(X))
+    assert probabilities.dtype == np.float32
+    assert_allclose(probabilities, clf.predict_proba(X), rtol=0, atol=1e-7)
+
+
+def test_float32_weights_and_float64_rows():
+    X, y = binary()
+    clf = net().fit(X.astype(np.float32), y)
+    assert_allclose(run(clf, X)[1], clf.predict_proba(X), rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("dtype", [np.int64, np.bool_])
+def test_integers_and_booleans(dtype):
+    X, y = load_digits(return_X_y=True)
+    X = (X > 7).astype(dtype)
+    clf = net().fit(X, y > 4)  # boolean labels, which ONNX has as 0 and 1
+    labels, probabilities = run(clf, X, zipmap=False)
+    assert_array_equal(labels, clf.predict(X).astype(int))
+    assert_allclose(probabilities, clf.predict_proba(X), rtol=0, atol=1e-7)
+
+
+def test_fitted_activation_is_exported():
+    X, y = multiclass()
+    clf = net("tanh").fit(X, y)
+    expected = clf.predict_proba(X)
+    clf.set_params(activation="relu")
+    assert_allclose(run(clf, X)[1], expected, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("data", [binary, multiclass, multilabel])
+def test_zipmap(data):
+    X, y = data()
+    X = X.astype(np.float32)
+    clf = net().fit(X, y)
+    labels, probabilities = run(clf, X)
+    assert_array_equal(labels, clf.predict(X))
+    assert list(probabilities[0]) == clf.classes_.tolist()
+    assert_allclose(
+        [list(row.values()) for row in probabilities], clf.predict_proba(X), rtol=0, atol=1e-5
+    )
+    labels, *columns = run(clf, X, zipmap="columns")
+    assert_array_equal(labels, clf.predict(X))
+    assert_allclose(np.transpose(columns), clf.predict_proba(X), rtol=0, atol=1e-5)
+
+
+def test_float64_probabilities_are_an_array_by_default():
+    X, y = binary()
+    model = make_pipeline(StandardScaler(), net()).fit(X, y)
+    for exported in (model, model[-1]):
+        labels, probabilities = run(exported, X)
+        assert_array_equal(labels, exported.predict(X))
+        assert_allclose(probabilities, exported.predict_proba(X), rtol=0, atol=1e-12)
+    options = {ShallowNetClassifier: {"zipmap": True}}
+    to_onnx(model[-1], X[:1], options=options)
+    assert options == {ShallowNetClassifier: {"zipmap": True}}
+
+
+@pytest.mark.parametrize("data", [binary, multiclass, multilabel])
+def test_other_options(data):
+    X, y = data()
+    clf = net().fit(X, y)
+    labels, logits = run(clf, X, raw_scores=True)
+    expected = clf.decision_function(X)
+    if expected.ndim == 1:
+        expected = np.column_stack([-expected, expected])
+    assert_array_equal(labels, clf.predict(X))
+    assert_allclose(logits, expected, rtol=0, atol=1e-11)
+    assert_array_equal(run(clf, X, zipmap=False, output_class_labels=True)[2], clf.classes_)
+    if data is binary:
+        assert_array_equal(run(clf, X, nocl=True)[0], clf.predict(X) == clf.classes_[1])
+
+
+def test_declared_shapes():
+    X, y = multilabel()
+    for output in to_onnx(net().fit(X, y), X[:1]).graph.output:
+        rows, labels = output.type.tensor_type.shape.dim
+        assert not rows.HasField("dim_value")
+        assert labels.dim_value == 3
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda net: make_pipeline(StandardScaler(), net),
+        lambda net: GridSearchCV(net, {"hidden_size": [2, 4]}, cv=2),
+        lambda net: CalibratedClassifierCV(net, cv=2),
+    ],
+    ids=["pipeline", "grid", "calibrated"],
+)
+def test_inside_other_estimators(wrap, dtype):
+    X, y = multiclass()
+    model = wrap(net()).fit(X, y)
+    X = X.astype(dtype)
+    labels, probabilities = run(model, X, zipmap=False)
+    assert_array_equal(labels, model.predict(X))
+    assert_allclose(probabilities, model.predict_proba(X), rtol=0, atol=TOLERANCE[dtype])
+
+
+def test_older_opset():
+    X, y = multiclass()
+    clf = net("leaky_relu").fit(X, y)
+    exported = to_onnx(clf, X[:1], target_opset=12)
+    assert {opset.version for opset in exported.opset_import if not opset.domain} == {12}
+    model = InferenceSession(exported.SerializeToString(), providers=["CPUExecutionProvider"])
+    assert_allclose(model.run(None, {"X": X})[1], clf.predict_proba(X), rtol=0, atol=1e-12)
+
+
+def test_unfitted():
+    X, _ = multiclass()
+    for model in (net(), make_pipeline(StandardScaler().fit(X), net())):
+        with pytest.raises(NotFittedError, match="ShallowNetClassifier instance is not fitted"):
+            to_onnx(model, X[:1])
+
+
+def test_unknown_activation():
+    X, y = multiclass()
+    clf = net().fit(X, y)
+    clf._activation = ("swish", 0.01)
+    with pytest.raises(ValueError, match=r"activation is \('swish', 0.01\)"):
+        to_onnx(clf, X[:1])
+
+
+def test_without_skl2onnx():
+    code = "import sys; sys.modules['skl2onnx'] = None; import skshallow; import skshallow.onnx"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert result.stderr.splitlines()[-1] == (
+        "ImportError: skshallow.onnx needs skl2onnx: pip install 'skshallow[onnx]'"
+    )
