@@ -8,7 +8,6 @@ from functools import partial
 from numbers import Integral, Real
 from typing import Any, ClassVar, NamedTuple
 
-import joblib
 import numpy as np
 from scipy.special import log_expit, log_softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
@@ -30,6 +29,7 @@ from ._checks import (
     rows_that_count,
 )
 from ._class_weight import class_factors, class_totals, weigh
+from ._fingerprint import fingerprint
 from ._initialization import random_parameters
 from ._labels import (
     by_class,
@@ -135,8 +135,9 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
     init : {"auto", "he", "glorot", "normal"}, default="auto"
         Standard deviation of the random initial weights: sqrt(2 / fan_in) for "he" [2]_,
         sqrt(2 / (fan_in + fan_out)) for "glorot" [3]_, ``init_scale`` for "normal". "auto" is
-        "he" for the two rectifiers and "glorot" otherwise. b1 is drawn like the weights of an
-        input that is always 1, except for "normal", where it starts at 0; b2 always does.
+        "he" for the two rectifiers and "glorot" otherwise. Except for "normal", W2 has a third of
+        that, and b1 is drawn like the weights of an input that is always 1; for "normal" it
+        starts at 0, and b2 always does.
 
     init_scale : float, default=0.01
         Standard deviation of the initial weights for ``init="normal"``.
@@ -175,7 +176,9 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         Whether to watch the loss of held-out rows in place of the training loss, and to give back
         the weights of the epoch where it was least. The rows are ``X_val`` if given to
         :meth:`fit`; else each network holds out a (stratified) share ``validation_fraction`` of
-        the training rows, no row being held out by two, and is judged by its own.
+        the training rows, no row being held out by two, and is judged by its own. The only row of
+        a class is not held out, nor is any where fewer than 100 different rows stand for five
+        times as many or more: then the training loss is watched.
 
     validation_fraction : float, default=0.2
         Share of the training rows that each network holds out if ``early_stopping=True`` and
@@ -405,9 +408,6 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         with to_callbacks as task, nothing_lost(self):
             refit = self.warm_start and hasattr(self, "coefs_")
             X, y, weights = check_training_data(self, X, y, sample_weight, reset=not refit)
-            given = (X, y, weights, X_val, y_val, sample_weight_val)
-            if refit and self._converged == self._fingerprint(given):
-                return self
             if not refit:
                 self._learn_classes(find_classes(y), multilabel=is_multilabel(y))
             self._activation = (self.activation, self.negative_slope)
@@ -431,7 +431,11 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
                 refuse_weightless(held_out, "that class_weight leaves of X_val")
             elif y_val is not None or sample_weight_val is not None:
                 raise ValueError("y_val and sample_weight_val describe X_val: pass X_val too.")
-            elif self.early_stopping:
+            given = [*rows.arrays, *(held_out.arrays if held_out else ())]
+            converged = refit and self._converged is not None
+            if converged and self._converged == self._fingerprint(given):
+                return self
+            if held_out is None and self.early_stopping:
                 rows = hold_out(
                     rows,
                     network.n_members,
@@ -485,11 +489,11 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
                 random_state=random_state,
             )
             self.__dict__.update(fitted_attributes(monitor))
-            if self.warm_start and monitor.stop is Stop.CONVERGED:
-                self._converged = self._fingerprint(given)
 
         if interrupt is not None:
             raise interrupt
+        if self.warm_start and monitor.stop is Stop.CONVERGED:
+            self._converged = self._fingerprint(given)
         trouble = monitor.trouble(
             self.solver,
             planned=self.solver != "lbfgs" and self.learning_rate_schedule != "constant",
@@ -607,9 +611,9 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         optimizer = new_optimizer(self.solver, network, self.momentum)
         return _Stream(settings, parameters, optimizer, random_state)
 
-    def _fingerprint(self, given: tuple[Any, ...]) -> str:
+    def _fingerprint(self, given: list[Array]) -> str:
         """Tells apart the data, the parameters and the weights they led to."""
-        return joblib.hash((given, self.get_params(), self.coefs_, self.intercepts_))
+        return fingerprint(*given, self.get_params(), *self.coefs_, *self.intercepts_)
 
     def _learn_classes(self, classes: Array, *, multilabel: bool) -> None:
         self.classes_ = classes
@@ -641,7 +645,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
     def _fitted_parameters(self, network: Network, scaling: Scaling | None) -> Array:
         """The fitted weights as one vector, for standardised inputs."""
         (W1, W2), (b1, b2) = self.coefs_, self.intercepts_
-        n_units = self.n_estimators * self.hidden_size
+        n_units = int(self.n_estimators) * int(self.hidden_size)
         if len(b1) != n_units:
             raise ValueError(
                 f"n_estimators={self.n_estimators} times hidden_size={self.hidden_size} makes "
@@ -715,7 +719,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
             layers = [part.astype(dtype) for part in (W1, W2, b1, b2)]
         # The mean over an epoch's batches can hide it, and so can float64 what float32 cannot hold.
         if not (np.isfinite(loss) and all(np.isfinite(part).all() for part in layers)):
-            raise ValueError(no_finite_weights(epoch=len(monitor.loss_curve)))
+            raise ValueError(no_finite_weights(epoch=max(1, len(monitor.loss_curve))))
         return {
             "coefs_": layers[:2],
             "intercepts_": layers[2:],

@@ -7,6 +7,8 @@ import numpy as np
 from ._network import Network
 from ._typing import Array
 
+OUTPUT_GAIN = 1 / 3
+
 
 def weight_scale(init: str, fan_in: int, fan_out: int, init_scale: float) -> float:
     """Standard deviation of a layer's initial weights.
@@ -34,7 +36,9 @@ def random_parameters(
 
     Random because hidden units that start equal stay equal for ever. b1 is 0 for "normal", as in
     the notes, and otherwise drawn like the weights of an input that is always 1: so the kinks of
-    the hidden units do not all go through the mean of the data.
+    the hidden units do not all go through the mean of the data. W2 is then smaller by OUTPUT_GAIN:
+    what the random network makes of new rows is noise, which training on few rows and many columns
+    does not take away.
     """
     parameters = np.zeros(network.n_parameters, network.dtype)
     W1, b1, W2, _ = network.layers(parameters)
@@ -47,4 +51,5 @@ def random_parameters(
     )
     if init != "normal":
         b1[...] = random_state.standard_normal(b1.shape) * scale
+        W2 *= OUTPUT_GAIN
     return parameters

@@ -12,7 +12,8 @@ class Objective:
     """J = (1/Σw) [Σ wᵢ Lᵢ + alpha/2 (‖W1‖² + ‖W2‖²)], with Σw over all training rows.
 
     Each member of a committee has a J of its own, over the rows that it does not hold out. Since
-    no two share a parameter, all are minimised at once.
+    no two share a parameter, all are minimised at once. Their penalty is the same, by the mean Σw
+    of their rows.
 
     Parameters
     ----------

@@ -62,8 +62,15 @@ class Rows:
         """Σw of the rows that each member trains on; one value where all train on the same."""
         if self.held_out_by is None:
             return np.array([self.total_weight])
-        held_out = np.bincount(self.held_out_by + 1, self.weights, minlength=self.n_members + 1)
-        return self.total_weight - held_out[1:]
+        members = range(self.n_members)
+        return np.array([self.weights[self.held_out_by != j].sum() for j in members])
+
+    @property
+    def arrays(self) -> list[Array]:
+        """All that makes these rows what they are, but for how they are read."""
+        X = self.X
+        parts = [X.data, X.indices, X.indptr] if sparse.issparse(X) else [X]
+        return [*parts, *self.targets, self.index, self.weights]
 
     @property
     def codes(self) -> Array:

@@ -33,7 +33,7 @@ class Monitor:
     validation_loss : callable or None
         Validation loss of some parameters.
     early_stopping : bool
-        Whether to stop on the validation loss, and to keep its best weights.
+        Whether to stop on the validation loss, if there is one, and to keep its best weights.
     patience : int or None
         Stop when the loss watched got no better by ``tol`` in this many epochs.
     tol : float
@@ -67,7 +67,7 @@ class Monitor:
         start: Array | None = None,
     ) -> None:
         self.validation_loss = validation_loss
-        self.early_stopping = early_stopping
+        self.early_stopping = early_stopping and validation_loss is not None
         self.patience = patience
         self.tol = tol
         self.verbose = verbose
@@ -80,9 +80,10 @@ class Monitor:
         self._to_beat = math.inf
         self._epochs_without_improvement = 0
         if start is not None and early_stopping and validation_loss is not None:
-            self._to_beat = validation_loss(start)
-            self._best = self._to_beat - tol
-            self.parameters = start.copy()
+            loss = validation_loss(start)
+            if math.isfinite(loss):
+                self._best = self._to_beat = loss
+                self.parameters = start.copy()
 
     def __call__(self, parameters: Array, loss: float) -> bool:
         """Take note of an epoch; True tells the solver to stop."""

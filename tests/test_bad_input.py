@@ -177,17 +177,16 @@ def test_warm_start_with_another_width():
         clf.set_params(hidden_size=5).fit(X, y)
 
 
-def test_early_stopping_needs_rows_to_hold_out():
-    with pytest.raises(ValueError, match="set early_stopping=False or pass X_val"):
-        ShallowNetClassifier(4, early_stopping=True).partial_fit(X[:9], y[:9], [0, 1]).set_params(
-            warm_start=True
-        ).fit(X[[0, 0]], y[[0, 0]])
+def test_a_split_that_leaves_no_row_to_train_on():
     with pytest.raises(ValueError, match="leaves none to train on: lower validation_fraction"):
         ShallowNetClassifier(4, n_estimators=1, validation_fraction=0.999).fit(X, y)
-    rare = np.r_[y[:60], 2]
-    with pytest.warns(UserWarning, match="without regard to the classes"):
-        ShallowNetClassifier(4, n_estimators=1, random_state=0).fit(X[:61], rare)
-    ShallowNetClassifier(4, random_state=0).fit(X[:61], rare)  # another network sees that row
+
+
+@pytest.mark.parametrize("n_estimators", [1, 4])
+def test_a_class_of_one_row(n_estimators):
+    clf = ShallowNetClassifier(4, n_estimators=n_estimators, random_state=0)
+    with pytest.warns(UserWarning, match=r"one has only 1 row.*Pass X_val"):
+        clf.fit(X[:61], np.r_[y[:60], 2])
 
 
 @pytest.mark.parametrize("solver", ["adam", "lbfgs"])

@@ -126,7 +126,7 @@ def test_the_mark_is_where_the_weights_given_back_are_from():
     display = LossCurveDisplay.from_estimator(net)
     ((epoch, loss),) = marked(display.lines_[1])
     assert epoch < net.n_iter_
-    assert_allclose(loss, log_loss(y[1::2], net.predict_proba(X[1::2])), rtol=1e-9)
+    assert_allclose(loss, log_loss(y[1::2], net.predict_proba(X[1::2])), rtol=1e-6)
     assert legend(display.ax_) == ["training", f"validation, least in epoch {epoch:.0f}"]
 
 

@@ -685,11 +685,73 @@ def test_the_losses_of_a_committee_that_holds_out_rows():
     assert_allclose(J, np.mean(training), rtol=1e-12)
 
 
-def test_a_committee_of_equal_rows_sees_every_class():
-    # Five rows, four networks: each row is held out at most once, so all classes are learnt.
-    X, y = np.arange(10.0).reshape(5, 2), np.array([0, 1, 2, 3, 4])
-    clf = ShallowNetClassifier(8, random_state=0, alpha=0.01, n_iter_no_change=200).fit(X, y)
-    assert clf.predict_proba(X).shape == (5, 5)
+@pytest.mark.filterwarnings("ignore:The validation split:UserWarning")
+@pytest.mark.parametrize("n_classes", [2, 5, 10])
+def test_a_row_of_each_class_is_enough_to_learn_them(n_classes):
+    # No network is judged by a class that it has not seen.
+    rng = np.random.default_rng(0)
+    X, y = 5 * rng.normal(size=(n_classes, 10)), np.arange(n_classes)
+    clf = ShallowNetClassifier(random_state=0).fit(X, y)
+    assert_array_equal(clf.predict(X + rng.normal(size=X.shape)), y)
+
+
+@pytest.mark.parametrize("n_columns", [1, 2, 3, 4, 8])
+def test_few_different_rows_repeated_often(n_columns):
+    rng = np.random.default_rng(0)
+    X = rng.integers(0, 2, (10_000, n_columns)).astype(float)
+    y = (rng.random(len(X)) < expit(3 * X[:, 0] - 1.5)).astype(int)
+    clf = ShallowNetClassifier(random_state=0).fit(X, y)
+    linear = LogisticRegression().fit(X, y)
+    ours, theirs = (log_loss(y, model.predict_proba(X)) for model in (clf, linear))
+    assert ours < 1.04 * theirs
+
+
+def test_many_columns_and_few_rows():
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(1100, 10_000)).astype(np.float32), np.arange(1100) % 2
+    X[:, :50] += 0.7 * y[:, np.newaxis]
+    clf = ShallowNetClassifier(random_state=0).fit(X[:100], y[:100])
+    assert log_loss(y[100:], clf.predict_proba(X[100:])) < 0.67  # log(2) is 0.69
+
+
+def test_no_network_learns_from_the_rows_that_it_holds_out():
+    rows = held_out_rows(np.arange(90) % 2, 3, 0.2)
+    order = np.random.default_rng(0).permutation(90)
+    for batch in rows.batches(order, [0, 40, 90], 30):
+        for X, _, w in batch:
+            held_out_by = rows.held_out_by[np.rint(X[:, 0] * 90).astype(int)]
+            assert_array_equal(w == 0, held_out_by == np.arange(3)[:, np.newaxis])
+
+
+def test_the_penalty_of_a_committee_is_shared_by_the_rows_it_trains_on(cancer):
+    # At rest, alpha adds to J the mean over the networks of alpha / 2 |W|^2 / (Σw of its rows).
+    X, y = cancer
+    at_rest = {"learning_rate": 1e-300, "max_iter": 1, "random_state": 0, "average": False}
+    losses = []
+    for alpha in (0, 50):
+        clf = ShallowNetClassifier(
+            5, n_estimators=3, alpha=alpha, standardize=False, **at_rest
+        ).fit(in_float64(X), y)
+        losses.append(clf.loss_)
+    n_trained_on = len(y) - np.ceil(0.2 * len(y))
+    W1, W2 = clf.coefs_
+    squares = ((W1**2).sum() + ((3 * W2) ** 2).sum()) / 3  # W2 is that of the mean of the logits
+    assert_allclose(losses[1] - losses[0], 50 / 2 * squares / n_trained_on, rtol=1e-9)
+
+
+def test_weight_is_repetition_at_the_defaults(cancer):
+    X, y = cancer
+    X3, y3 = np.tile(X, (3, 1)), np.tile(y, 3)
+    repeated = ShallowNetClassifier(random_state=0).fit(X3, y3)
+    weighted = ShallowNetClassifier(random_state=0).fit(X, y, np.full(len(y), 3))
+    assert_array_equal(parameters_of(repeated), parameters_of(weighted))
+
+
+def test_a_weight_beside_which_all_others_vanish(cancer):
+    X, y = cancer
+    weight = np.ones(100)
+    weight[3] = 1e20
+    assert ShallowNetClassifier(random_state=0).fit(X[:100], y[:100], weight).n_iter_ > 0
 
 
 @pytest.mark.parametrize(
@@ -743,21 +805,22 @@ def test_every_epoch_has_its_own_order(small):
 @pytest.mark.parametrize(
     ("init", "activation", "deviations"),
     [
-        ("auto", "relu", [np.sqrt(2 / 50), np.sqrt(2 / 400)]),
-        ("auto", "tanh", [np.sqrt(2 / 450), np.sqrt(2 / 401)]),
-        ("he", "tanh", [np.sqrt(2 / 50), np.sqrt(2 / 400)]),
-        ("glorot", "relu", [np.sqrt(2 / 450), np.sqrt(2 / 401)]),
+        ("auto", "relu", [np.sqrt(2 / 50), np.sqrt(2 / 400) / 3]),
+        ("auto", "tanh", [np.sqrt(2 / 450), np.sqrt(2 / 401) / 3]),
+        ("he", "tanh", [np.sqrt(2 / 50), np.sqrt(2 / 400) / 3]),
+        ("glorot", "relu", [np.sqrt(2 / 450), np.sqrt(2 / 401) / 3]),
         ("normal", "relu", [0.01, 0.01]),
     ],
 )
-def test_deviation_of_the_initial_weights(init, activation, deviations):
+@pytest.mark.parametrize("n_estimators", [1, 3])
+def test_deviation_of_the_initial_weights(init, activation, deviations, n_estimators):
     rng = np.random.default_rng(0)
     clf = single(
         400, activation, init=init, standardize=False, learning_rate=1e-300, max_iter=1,
-        random_state=0,
+        random_state=0, n_estimators=n_estimators,
     ).fit(rng.normal(size=(60, 50)), rng.integers(2, size=60))  # fmt: skip
-    for W, deviation in zip(clf.coefs_, deviations, strict=True):
-        assert_allclose(W.std(), deviation, rtol=0.1)
+    W1, W2 = clf.coefs_
+    assert_allclose([W1.std(), n_estimators * W2.std()], deviations, rtol=0.1)
     assert_allclose(clf.intercepts_[0].std(), 0 if init == "normal" else deviations[0], rtol=0.1)
     assert_allclose(clf.intercepts_[1], 0, atol=1e-12)
 
@@ -833,8 +896,56 @@ def test_a_converged_fit_is_not_gone_on_with_until_something_changes(cancer):
     ):
         assert_goes_on(pickle.loads(pickle.dumps(fitted)).set_params(**parameters), *arguments)
     assert_goes_on(pickle.loads(pickle.dumps(fitted)).partial_fit(X, y), X, y)
-    fitted.coefs_[1] *= 2
-    assert_goes_on(fitted, X, y)
+    for name in ("coefs_", "intercepts_"):
+        clf = pickle.loads(pickle.dumps(fitted))
+        getattr(clf, name)[1] += 0.01
+        assert_goes_on(clf, X, y)
+
+
+def test_a_fit_that_did_not_converge_is_gone_on_with(cancer):
+    clf = single(10, solver="sgd", learning_rate=2.0, random_state=0, warm_start=True)
+    assert_goes_on(clf.fit(*cancer), *cancer)  # the loss had risen
+
+
+def test_a_refit_keeps_what_it_betters_by_less_than_tol(cancer):
+    X, y = cancer
+    X, y, X_val, y_val = X[:300], y[:300], X[300:], y[300:]
+    clf = ShallowNetClassifier(8, random_state=0, max_iter=1, tol=0.5, warm_start=True)
+    losses = []
+    for _ in range(8):
+        clf.fit(X, y, X_val=X_val, y_val=y_val)
+        losses.append(log_loss(y_val, clf.predict_proba(X_val)))
+    assert losses == sorted(losses, reverse=True)
+    assert len(set(losses)) > 5
+
+
+def test_validation_data_that_only_numpy_can_read(cancer):
+    class OnDisk:
+        """As h5py's data sets: an array when asked, and not to be pickled."""
+
+        shape, ndim = (269, 30), 2
+
+        def __len__(self):
+            return 269
+
+        def __array__(self, dtype=None, copy=None):
+            return np.array(X[300:], dtype)
+
+        def __reduce__(self):
+            raise TypeError("not to be pickled")
+
+    X, y = cancer
+    clf = ShallowNetClassifier(8, random_state=0, warm_start=True)
+    clf.fit(X[:300], y[:300], X_val=OnDisk(), y_val=y[300:])
+    before = clf.loss_curve_
+    assert clf.fit(X[:300], y[:300], X_val=OnDisk(), y_val=y[300:]).loss_curve_ is before
+
+
+def test_a_start_that_overflows_on_new_data(cancer):
+    X, y = cancer
+    clf = ShallowNetClassifier(8, random_state=0, warm_start=True).fit(X.astype(np.float32), y)
+    with pytest.raises(ValueError, match=r"not finite in epoch 1.*inputs .*enormous"):
+        clf.fit((X * 1e30).astype(np.float32), y)
 
 
 def test_a_refit_goes_on_where_max_iter_ended_the_last(cancer):
@@ -906,7 +1017,7 @@ def test_a_float32_stream_rests_while_its_weights_rest(cancer):
     assert_allclose(clf.predict_proba(X), before, atol=1e-5)
 
 
-def test_few_different_rows_repeated_often():
+def test_few_rows_of_many_that_differ():
     rng = np.random.default_rng(0)
     X = rng.integers(0, 2, (20_000, 8)).astype(float)
     p = np.where(X[:, :3].sum(axis=1) % 2 == 1, 0.95, 0.05)
