@@ -148,7 +148,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
 
     learning_rate : float or "auto", default="auto"
         Step size of "adam", "sgd" and "gd", the largest one of the schedule. "auto" is
-        min(0.02, 0.08 / sqrt(n_features_in_)) for "adam", 0.05 for "sgd" and 0.1 for "gd".
+        min(0.02, 0.08 / sqrt(n_features)) for "adam", 0.05 for "sgd" and 0.1 for "gd".
 
     learning_rate_schedule : {"constant", "cosine", "one_cycle"}, default="constant"
         How the learning rate goes from the first step to the last one of ``max_iter`` epochs: not
@@ -206,10 +206,10 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
     ----------
     classes_ : ndarray of shape (n_classes,)
         Class labels; for multilabel the column numbers.
-    coefs_ : list of two ndarrays, of shapes (n_features_in_, n_estimators * hidden_size) and \
-            (n_estimators * hidden_size, n_outputs_)
+    coefs_ : list of two ndarrays, of shapes (n_features, n_estimators * hidden_size) and \
+            (n_estimators * hidden_size, n_outputs)
         W1 and W2, in the dtype of X (float32 or float64).
-    intercepts_ : list of two ndarrays, of shapes (n_estimators * hidden_size,) and (n_outputs_,)
+    intercepts_ : list of two ndarrays, of shapes (n_estimators * hidden_size,) and (n_outputs,)
         b1 and b2.
     loss_ : float
         J at the fitted weights, over the training rows (without those held out), the mean over
@@ -230,7 +230,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         The output's activation.
     n_features_in_ : int
         Number of features seen during fit.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Names of the features, if X had names that are all strings.
 
     See Also
@@ -745,7 +745,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
 
         Returns
         -------
-        logits : ndarray of shape (n_samples,) or (n_samples, n_outputs_)
+        logits : ndarray of shape (n_samples,) or (n_samples, n_outputs)
             ``g(X W1 + b1) W2 + b2``, in the dtype of X and the weights.
         """
         return self._predict(X, lambda logits: logits[:, 0] if logits.shape[1] == 1 else logits)
