@@ -1,5 +1,8 @@
-"""Grid search over hidden size and activation, beside MLPClassifier and LogisticRegression.
+"""
+Grid search over hidden size and activation
+===========================================
 
+A pipeline with a grid search, its results beside MLPClassifier and LogisticRegression.
 The data are 569 tumours, described by 30 measurements each, and whether they were benign. A
 quarter is held out; the best pipeline is saved, loaded again and asked for its predictions.
 """
