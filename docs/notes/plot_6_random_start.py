@@ -1,0 +1,126 @@
+"""
+6. A small random start
+=======================
+
+Hidden units that start equal stay equal for ever. So the weights start at random; and small, where
+sigmoid and tanh are steep.
+"""
+
+# %%
+# The symmetry problem
+# --------------------
+# Let all hidden units start with the same weights. Then they compute the same from the same inputs,
+# get the same gradient, and take the same step:
+#
+# .. math::
+#    a_1 = a_2 \;\Rightarrow\; dz_1 = dz_2 \;\Rightarrow\;
+#    dW = \begin{bmatrix} u & v \\ u & v \end{bmatrix}
+#
+# (a row for each unit, as in the notes). Here is a network of four units on two inputs, trained by
+# the notes' loop, from an equal start and from a random one.
+
+import warnings
+
+import matplotlib.pyplot as plt
+import numpy as np
+from sklearn.datasets import make_moons
+from sklearn.exceptions import ConvergenceWarning
+
+from skshallow import ShallowNetClassifier
+
+X, y = make_moons(500, noise=0.2, random_state=0)
+X, Y = X - X.mean(axis=0), y[:, np.newaxis]
+m, n, h = *X.shape, 4
+
+
+def gradient_descent(W1, W2, learning_rate=1.0, n_steps=3000):
+    W1, W2, b1, b2 = W1.copy(), W2.copy(), np.zeros(h), np.zeros(1)
+    path = [W1.copy()]
+    for _ in range(n_steps):
+        A1 = np.tanh(X @ W1 + b1)
+        A2 = 1 / (1 + np.exp(-(A1 @ W2 + b2)))
+        dZ2 = A2 - Y
+        dZ1 = dZ2 @ W2.T * (1 - A1**2)
+        dW1 = X.T @ dZ1 / m
+        W1 -= learning_rate * dW1
+        b1 -= learning_rate * dZ1.mean(axis=0)
+        W2 -= learning_rate * A1.T @ dZ2 / m
+        b2 -= learning_rate * dZ2.mean(axis=0)
+        path.append(W1.copy())
+    accuracy = np.mean((A2 > 0.5) == Y)
+    return np.array(path), dW1, accuracy
+
+
+rng = np.random.default_rng(2)
+starts = {
+    "all units equal": (np.full((n, h), 0.01), np.full((h, 1), 0.01)),
+    "small and random": (rng.normal(size=(n, h)) * 0.01, rng.normal(size=(h, 1)) * 0.01),
+}
+_, axes = plt.subplots(1, 2, figsize=(8, 3.8), layout="constrained")
+for ax, (name, start) in zip(axes, starts.items(), strict=True):
+    path, dW1, accuracy = gradient_descent(*start)
+    print(f"{name}: at the end dW1, a row for each unit, is\n{dW1.T}")
+    for unit in range(h):
+        ax.plot(*path[:, :, unit].T, linewidth=2, alpha=0.8)
+        ax.plot(*path[-1, :, unit], "o", color=f"C{unit}", markersize=8)
+    ax.plot(0, 0, "k+", markersize=12)
+    ax.set(title=f"{name}\naccuracy {accuracy:.2f}", xlabel="weight of input 1")
+    ax.spines[["top", "right"]].set_visible(False)
+axes[0].set_ylabel("weight of input 2")
+
+# %%
+# Each line is the way of one unit's two weights from the start (+) to the end (●). On the left
+# there are four lines, one upon the other: four units that do the work of one. On the right they
+# go their own ways. Random weights are enough for that; the biases may start at 0, as they do here.
+#
+# With weights of exactly 0 nothing moves but ``b2``: ``A1`` is 0, so ``dW2`` is 0, and ``W2`` is 0,
+# so ``dZ1`` is 0. The classifier can be made to start there, too:
+
+stuck = ShallowNetClassifier(
+    4, "tanh", n_estimators=1, solver="gd", init="normal", init_scale=0, early_stopping=False
+).fit(X, y)
+print("largest weight:", max(abs(W).max() for W in stuck.coefs_))
+
+# %%
+# Why small
+# ---------
+# Large weights make large ``Z1``, and there sigmoid and tanh are flat: the gradient that comes
+# through a unit is multiplied by ``g'(Z1)``.
+
+warnings.simplefilter("ignore", ConvergenceWarning)  # 10,000 steps, converged or not
+scales = [0.01, 0.1, 1, 100]
+curves = {
+    scale: ShallowNetClassifier(
+        20, "tanh", n_estimators=1, solver="gd", init="normal", init_scale=scale,
+        early_stopping=False, alpha=0, learning_rate=1, random_state=0,
+        max_iter=10_000, n_iter_no_change=10_000,
+    ).fit(X, y)
+    for scale in scales
+}  # fmt: skip
+
+_, (left, right) = plt.subplots(1, 2, figsize=(8, 3.6), layout="constrained")
+for scale, clf in curves.items():
+    W1 = np.random.default_rng(0).normal(size=(n, 20)) * scale
+    slopes = np.sort(1 - np.tanh(X @ W1) ** 2, axis=None)
+    left.plot(np.linspace(0, 1, slopes.size), slopes, label=f"randn * {scale}", linewidth=2)
+    right.plot(clf.loss_curve_, linewidth=2)
+left.set(xlabel="share of units and samples", ylabel="slope g'(Z1) at the start")
+right.set(xlabel="step", ylabel="cost J", xscale="log", yscale="log")
+for ax in (left, right):
+    ax.spines[["top", "right"]].set_visible(False)
+left.legend()
+
+# %%
+# With 100 most units are flat for most samples; the network begins with confident mistakes and gets
+# hardly any gradient to mend them with. With 0.01 every unit is steep, but so near to 0 tanh is as
+# good as a straight line: the network lingers where a linear model would end, and needs thousands
+# of steps to leave. In between it learns fastest. The default start, ``init="auto"``, lies there:
+# as large as keeps the signal's size from layer to layer.
+#
+# .. literalinclude:: /../skshallow/_initialization.py
+#    :caption: skshallow/_initialization.py
+#    :pyobject: weight_scale
+#
+# .. literalinclude:: /../skshallow/_initialization.py
+#    :caption: skshallow/_initialization.py
+#    :pyobject: random_parameters

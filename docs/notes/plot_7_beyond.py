@@ -1,0 +1,120 @@
+"""
+7. What the notes leave out
+===========================
+
+``ShallowNetClassifier`` does some things that the notes do not. None of them changes what comes
+out: two weight matrices and two bias vectors, for the data as they are.
+"""
+
+# %%
+# Standardised inputs
+# -------------------
+# It trains on (x - mean) / scale, with which gradient descent has an easier time, and folds this
+# into the first layer at the end:
+#
+# .. math::
+#    \frac{x - \text{mean}}{\text{scale}} W_1 + b_1 =
+#    x \, \frac{W_1}{\text{scale}} + \left( b_1 - \text{mean} \, \frac{W_1}{\text{scale}} \right)
+#
+# .. literalinclude:: /../skshallow/_scaling.py
+#    :caption: skshallow/_scaling.py
+#    :pyobject: Scaling.fold
+#    :dedent:
+#
+# So the notes' formula holds for ``X`` as it comes:
+
+import matplotlib.pyplot as plt
+import numpy as np
+from scipy.special import expit
+from sklearn.datasets import load_breast_cancer
+from sklearn.metrics import log_loss
+from sklearn.model_selection import train_test_split
+
+from skshallow import ShallowNetClassifier
+
+X, y = load_breast_cancer(return_X_y=True)
+clf = ShallowNetClassifier(activation="tanh", random_state=0).fit(X, y)
+(W1, W2), (b1, b2) = clf.coefs_, clf.intercepts_
+by_hand = expit(np.tanh(X @ W1 + b1) @ W2 + b2)
+print("largest difference:", abs(by_hand[:, 0] - clf.predict_proba(X)[:, 1]).max())
+
+# %%
+# A committee
+# -----------
+# By default ``n_estimators=4`` networks are trained side by side, and the mean of their logits
+# counts. Their hidden units are the columns of one ``W1``, so one product serves all; and the mean
+# is again a network of the notes' form, with the ``W2`` of all on top of one another, divided by
+# their number:
+#
+# .. literalinclude:: /../skshallow/_network.py
+#    :caption: skshallow/_network.py
+#    :pyobject: Network.merged
+#    :dedent:
+#
+# The mean of several networks is as a rule better than one of them, and depends less on the seed:
+
+X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)
+sizes = [1, 2, 4, 8]
+losses = [
+    [
+        log_loss(
+            y_test,
+            ShallowNetClassifier(n_estimators=size, random_state=seed)
+            .fit(X_train, y_train)
+            .predict_proba(X_test),
+        )
+        for seed in range(10)
+    ]
+    for size in sizes
+]
+_, ax = plt.subplots(figsize=(6, 3.4), layout="constrained")
+ax.boxplot(losses, tick_labels=sizes)
+ax.set(xlabel="networks in the committee", ylabel="log-loss on held-out rows, ten seeds")
+ax.spines[["top", "right"]].set_visible(False)
+
+# %%
+# Knowing when to stop
+# --------------------
+# "Until converged" is when the loss of rows that were held out gets no better. Each member of the
+# committee holds out rows of its own and is judged by these, so that together they learn from all.
+# Adam's steps go to and fro, so what is judged and kept is a mean of the weights over the last
+# epochs.
+#
+# .. literalinclude:: /../skshallow/_objective.py
+#    :caption: skshallow/_objective.py
+#    :pyobject: held_out_loss
+
+print(f"stopped after {clf.n_iter_} epochs")
+print("held-out loss by epoch:", clf.validation_loss_curve_.round(3))
+
+# %%
+# Weights and a penalty
+# ---------------------
+# The samples may have weights w, and large weights of the network cost:
+#
+# .. math::
+#    J = \frac{1}{\sum w} \left[ \sum w_i L_i
+#    + \frac{\text{alpha}}{2} \left( \lVert W_1 \rVert^2 + \lVert W_2 \rVert^2 \right) \right]
+#
+# Equal rows are merged before training, so a row of weight 2 is that row twice, to the last bit:
+
+twice = np.concatenate([X, X[:100]]), np.concatenate([y, y[:100]])
+weights = np.where(np.arange(len(X)) < 100, 2, 1)
+repeated = ShallowNetClassifier(random_state=0).fit(*twice)
+weighted = ShallowNetClassifier(random_state=0).fit(X, y, sample_weight=weights)
+print("equal:", np.array_equal(repeated.predict_proba(X), weighted.predict_proba(X)))
+
+# %%
+# Other solvers
+# -------------
+# "adam" and "sgd" take a step after each small batch of samples, "lbfgs" learns from the steps
+# before how the cost is curved. All of them use the one function ``Network.cost_and_gradient``.
+
+_, ax = plt.subplots(figsize=(6, 3.6), layout="constrained")
+for solver in ("gd", "sgd", "adam", "lbfgs"):
+    model = ShallowNetClassifier(solver=solver, tol=1e-4, early_stopping=False, random_state=0)
+    model.set_params(max_iter=2000).fit(X, y)
+    ax.plot(model.loss_curve_, label=solver, linewidth=2)
+ax.set(xlabel="epoch or iteration", ylabel="cost J", xscale="log", yscale="log")
+ax.spines[["top", "right"]].set_visible(False)
+ax.legend()
