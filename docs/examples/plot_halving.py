@@ -1,0 +1,80 @@
+"""
+Successive halving over the epochs
+==================================
+
+``HalvingGridSearchCV`` begins with all candidates and a small budget, drops the worse two thirds,
+and gives the rest three times as much. The budget here is ``max_iter``: the number of epochs.
+"""
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from sklearn.datasets import load_digits
+from sklearn.experimental import enable_halving_search_cv  # noqa: F401
+from sklearn.model_selection import HalvingGridSearchCV, train_test_split
+
+from skshallow import ShallowNetClassifier
+
+X, y = load_digits(return_X_y=True)
+X_train, X_test, y_train, y_test = train_test_split(X, y, stratify=y, random_state=0)
+
+# %%
+# A network stopped half-way is a poor witness of what it would have become. With
+# ``learning_rate_schedule="one_cycle"`` every budget is planned to its end: the learning rate rises
+# and falls once within ``max_iter`` epochs, so that few epochs give a finished network too, only a
+# plainer one. Early stopping is off, as the number of epochs is the search's to decide.
+
+search = HalvingGridSearchCV(
+    ShallowNetClassifier(
+        n_estimators=1,
+        learning_rate_schedule="one_cycle",
+        early_stopping=False,
+        tol=0,
+        n_iter_no_change=1000,
+        random_state=0,
+    ),
+    {
+        "hidden_size": [5, 20, 80],
+        "activation": ["relu", "tanh", "sigmoid"],
+        "alpha": [0.1, 1, 10],
+    },
+    resource="max_iter",
+    min_resources=3,
+    max_resources=81,
+    scoring="neg_log_loss",
+    cv=3,
+    random_state=0,
+).fit(X_train, y_train)
+print(search.best_params_)
+print(f"accuracy {search.best_estimator_.score(X_test, y_test):.3f}")
+
+# %%
+# Each line is a candidate, as far as it got.
+
+results = pd.DataFrame(search.cv_results_)
+results["candidate"] = results["params"].map(
+    lambda params: tuple((name, params[name]) for name in search.param_grid)
+)
+fig, ax = plt.subplots(figsize=(7, 4.5), layout="constrained")
+for _, rounds in results.groupby("candidate"):
+    ax.plot(rounds["n_resources"], -rounds["mean_test_score"], ".-", color="C0", alpha=0.5)
+best = results[
+    results["candidate"] == tuple((n, search.best_params_[n]) for n in search.param_grid)
+]
+ax.plot(best["n_resources"], -best["mean_test_score"], "o-", color="C1", label="best")
+ax.set(
+    title="27 candidates, and how far they got",
+    xscale="log",
+    yscale="log",
+    xticks=search.n_resources_,
+    xticklabels=search.n_resources_,
+    xlabel="max_iter (epochs)",
+    ylabel="log-loss in cross-validation",
+)
+ax.minorticks_off()
+ax.legend()
+plt.show()
+
+# %%
+
+epochs = sum(n * r for n, r in zip(search.n_candidates_, search.n_resources_, strict=True))
+print(f"{epochs} epochs a fold; all candidates to the end would have been {27 * 81}")

@@ -1,0 +1,101 @@
+"""
+A rare class: weights or a threshold?
+=====================================
+
+442 people with diabetes, ten measurements each; the class of interest are the 69 whose disease had
+advanced most a year later. Two ways to find more of them are put side by side: ``class_weight``,
+which changes the training, and ``TunedThresholdClassifierCV``, which changes the decision.
+"""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from sklearn.calibration import CalibrationDisplay
+from sklearn.datasets import load_diabetes
+from sklearn.metrics import (
+    PrecisionRecallDisplay,
+    balanced_accuracy_score,
+    log_loss,
+    precision_score,
+    recall_score,
+)
+from sklearn.model_selection import StratifiedKFold, TunedThresholdClassifierCV
+
+from skshallow import ShallowNetClassifier
+
+X, progression = load_diabetes(return_X_y=True)
+y = (progression >= np.quantile(progression, 0.85)).astype(int)
+
+models = {
+    "plain": ShallowNetClassifier(alpha=10, random_state=0),
+    "class_weight": ShallowNetClassifier(alpha=10, class_weight="balanced", random_state=0),
+    "tuned threshold": TunedThresholdClassifierCV(
+        ShallowNetClassifier(alpha=10, random_state=0), scoring="balanced_accuracy"
+    ),
+}
+
+# %%
+# Every row is predicted by a model that has not seen it. The threshold, too, is found on training
+# rows alone, in a cross-validation of its own.
+
+predicted = {name: np.zeros(len(y), int) for name in models}
+probability = {name: np.zeros(len(y)) for name in models}
+for train, test in StratifiedKFold(5, shuffle=True, random_state=0).split(X, y):
+    for name, model in models.items():
+        model.fit(X[train], y[train])
+        predicted[name][test] = model.predict(X[test])
+        probability[name][test] = model.predict_proba(X[test])[:, 1]
+
+table = pd.DataFrame(
+    {
+        name: {
+            "found (recall)": recall_score(y, predicted[name]),
+            "right when raised (precision)": precision_score(y, predicted[name]),
+            "balanced accuracy": balanced_accuracy_score(y, predicted[name]),
+            "log-loss": log_loss(y, probability[name]),
+            "mean probability": probability[name].mean(),
+        }
+        for name in models
+    }
+).T
+print(table.to_string(float_format="{:.2f}".format))
+
+# %%
+# Both find far more of the rare cases than the plain decision at 0.5, and pay in false alarms.
+# What differs are the probabilities.
+
+fig, (left, right) = plt.subplots(1, 2, figsize=(10, 4.5), layout="constrained")
+for name, color in (("plain", "C0"), ("class_weight", "C1")):
+    PrecisionRecallDisplay.from_predictions(
+        y, probability[name], name=name, ax=left, curve_kwargs={"color": color}
+    )
+for (name, marker), color in zip(
+    {"plain": "o", "class_weight": "o", "tuned threshold": "s"}.items(),
+    ("C0", "C1", "C0"),
+    strict=True,
+):
+    left.plot(
+        recall_score(y, predicted[name]),
+        precision_score(y, predicted[name]),
+        marker,
+        color=color,
+        markersize=10,
+        label=f"decisions, {name}",
+    )
+left.set(title="What can be decided", xlabel="recall", ylabel="precision")
+left.legend(loc="upper right", fontsize="small")
+for name in ("plain", "class_weight"):
+    CalibrationDisplay.from_predictions(
+        y, probability[name], n_bins=6, strategy="quantile", name=name, ax=right
+    )
+right.set(title="What the probabilities are worth", xlabel="probability", ylabel="true share")
+plt.show()
+
+# %%
+# Left: weighting the classes hardly moves the curve; it picks another point on it, and the
+# threshold does the same. Right: the plain network's probabilities are about right, and those of
+# the weighted one are too high throughout, as they belong to a world in which both classes are
+# equally frequent.
+#
+# So tune the threshold if the probabilities are used as well. Class weights are for more than two
+# classes, where there is no one threshold to move.

@@ -1,0 +1,107 @@
+"""
+Watching the training
+=====================
+
+scikit-learn 1.9 has callbacks: objects that an estimator tells of every step of its training.
+``ShallowNetClassifier`` reports each epoch. ``ProgressBar`` shows how far it is (it needs the
+package rich), and ``ScoringMonitor`` keeps scores.
+"""
+
+import os
+import time
+
+import matplotlib.pyplot as plt
+from sklearn.callback import ProgressBar, ScoringMonitor
+from sklearn.datasets import load_digits
+from sklearn.model_selection import GridSearchCV, train_test_split
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import StandardScaler
+
+from skshallow import ShallowNetClassifier
+
+os.environ["COLUMNS"] = "110"  # the bars on this page are printed, not drawn on a terminal
+
+X, y = load_digits(return_X_y=True)
+X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)
+
+# %%
+# A bar for a fit
+# ---------------
+#
+# The whole bar is ``max_iter`` epochs. Early stopping is done sooner as a rule, and the bar then
+# jumps to its end.
+
+clf = ShallowNetClassifier(random_state=0).set_callbacks(ProgressBar())
+clf.fit(X_train, y_train)
+print(f"{clf.n_iter_} epochs of at most {clf.max_iter}")
+
+# %%
+# Bars within bars
+# ----------------
+#
+# Set on a search, the callback is handed down to all that the search fits, also where several
+# processes share the work. ``max_propagation_depth=None`` shows every pipeline and every network.
+
+search = GridSearchCV(
+    Pipeline([("scaler", StandardScaler()), ("net", ShallowNetClassifier(random_state=0))]),
+    {"net__hidden_size": [10, 20]},
+    cv=2,
+    n_jobs=2,
+).set_callbacks(ProgressBar(max_propagation_depth=None))
+search.fit(X_train, y_train)
+
+# %%
+# Scores by epoch
+# ---------------
+#
+# ``ScoringMonitor`` scores the network as it stands after each epoch, on the training data, by
+# whatever scorers it is given.
+
+monitor = ScoringMonitor(scoring=["accuracy", "neg_log_loss"])
+clf = ShallowNetClassifier(random_state=0).set_callbacks(monitor).fit(X_train, y_train)
+log = monitor.get_logs().data_as_pandas
+epochs = log[log["task_name"] == "epoch"].set_index("task_id")[["accuracy", "neg_log_loss"]]
+print(epochs.head())
+
+# %%
+
+fig, ax = plt.subplots(figsize=(6, 4), layout="constrained")
+ax.plot(epochs.index + 1, 1 - epochs["accuracy"], ".-", label="share of errors")
+ax.plot(epochs.index + 1, -epochs["neg_log_loss"], ".-", label="log-loss")
+ax.plot(epochs.index + 1, clf.validation_loss_curve_, ".--", label="validation loss")
+ax.set(xlabel="epoch", yscale="log", ylim=(1e-3, None), title="Scores of the training rows")
+ax.legend()
+plt.show()
+
+# %%
+# A callback of your own
+# ----------------------
+#
+# It is a class with four methods. If ``on_fit_task_end`` returns True, training stops, and what
+# was learned so far is kept. So a budget of time is:
+
+
+class TimeBudget:
+    """Stop at the end of the first epoch that ends after so many seconds."""
+
+    def __init__(self, seconds):
+        self.seconds = seconds
+
+    def setup(self, estimator, context):
+        self.end = time.monotonic() + self.seconds
+
+    def on_fit_task_begin(self, estimator, context):
+        pass
+
+    def on_fit_task_end(self, estimator, context):
+        return time.monotonic() > self.end
+
+    def teardown(self, estimator, context):
+        pass
+
+
+start = time.monotonic()
+clf = ShallowNetClassifier(solver="gd", max_iter=100_000, tol=0, random_state=0)
+clf.set_callbacks(TimeBudget(seconds=1)).fit(X_train, y_train)
+print(f"{time.monotonic() - start:.1f} s, {clf.n_iter_} epochs")
+print(f"accuracy {clf.score(X_test, y_test):.2f}")

@@ -1,0 +1,90 @@
+"""
+Sparse input: what is this function for?
+========================================
+
+Text becomes a sparse matrix with a column for each word, almost all of it zeros. The classifier
+takes it as it is and never writes the zeros out.
+
+The texts here are real and already on your disk: the documentation of SciPy's functions and
+classes. The task is to tell from the description which part of SciPy it belongs to.
+"""
+
+import importlib
+import inspect
+import re
+
+import matplotlib.pyplot as plt
+import numpy as np
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import ConfusionMatrixDisplay, log_loss
+from sklearn.model_selection import train_test_split
+from sklearn.pipeline import make_pipeline
+
+from skshallow import ShallowNetClassifier
+
+PARTS = ["interpolate", "linalg", "ndimage", "optimize", "signal", "sparse", "special", "stats"]
+
+# %%
+# A document is the text before the list of parameters. The names of the parts are taken out: they
+# would give the answer away.
+
+documents = {}
+for part in PARTS:
+    module = importlib.import_module(f"scipy.{part}")
+    for name in module.__all__:
+        value = getattr(module, name)
+        if inspect.isclass(value) or callable(value):
+            text = (inspect.getdoc(value) or "").split("Parameters\n---")[0]
+            text = re.sub("|".join(PARTS), "", text)
+            if len(text.split()) >= 10:
+                documents[text] = part
+texts, y = list(documents), np.array(list(documents.values()))
+print(f"{len(texts)} documents, such as:\n\n{texts[0]}")
+
+# %%
+# A pipeline from text to labels. ``standardize=False``, because tf-idf is on one scale already, and
+# rare words should stay quiet; ``alpha`` well below 1, because these rows have length 1, which is
+# short, and it takes large weights to make something of them.
+
+text_train, text_test, y_train, y_test = train_test_split(texts, y, stratify=y, random_state=0)
+model = make_pipeline(
+    TfidfVectorizer(sublinear_tf=True, min_df=2),
+    ShallowNetClassifier(20, alpha=0.01, standardize=False, random_state=0),
+).fit(text_train, y_train)
+X = model[0].transform(text_train)
+print(f"{X.shape[0]} x {X.shape[1]}, {X.nnz / np.prod(X.shape):.1%} of it not zero")
+
+# %%
+# The same standardised, where every rare word is as loud as the others, and a linear model with a
+# penalty of the same strength:
+
+others = {
+    "standardize=True": ShallowNetClassifier(20, alpha=0.01, random_state=0),
+    "LogisticRegression": LogisticRegression(C=100),
+}
+models = {"standardize=False": model} | {
+    name: make_pipeline(model[0], clf).fit(text_train, y_train) for name, clf in others.items()
+}
+for name, other in models.items():
+    loss = log_loss(y_test, other.predict_proba(text_test))
+    print(f"{name:18}  accuracy {other.score(text_test, y_test):.3f}  log-loss {loss:.3f}")
+
+# %%
+# On so many columns and so few rows a linear model is hard to beat: try it first.
+#
+# Where the network goes wrong:
+
+fig, ax = plt.subplots(figsize=(6.5, 5.5), layout="constrained")
+ConfusionMatrixDisplay.from_estimator(
+    model, text_test, y_test, xticks_rotation=45, colorbar=False, cmap="Blues", ax=ax
+)
+plt.show()
+
+# %%
+# A sentence of our own, which a pipeline takes as it is:
+
+for sentence in ["smooth a noisy picture", "the root of an equation", "is the mean different?"]:
+    probability = model.predict_proba([sentence])[0]
+    best = probability.argmax()
+    print(f"{sentence:25} {model.classes_[best]:12} {probability[best]:.2f}")
