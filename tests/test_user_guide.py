@@ -20,7 +20,7 @@ NUMBER = re.compile(r"-?\d+\.\d*")
 
 def _close(want, got):
     last_place = 10.0 ** -len(want.partition(".")[2])
-    return abs(float(want) - float(got)) <= 3 * last_place + 0.02 * abs(float(want))
+    return abs(float(want) - float(got)) <= 1.01 * last_place + 0.06 * abs(float(want))
 
 
 class AlmostEqual(doctest.OutputChecker):

@@ -23,7 +23,7 @@ from sklearn.model_selection import StratifiedKFold, TunedThresholdClassifierCV
 
 from skshallow import ShallowNetClassifier
 
-X, progression = load_diabetes(return_X_y=True)
+X, progression = load_diabetes(return_X_y=True, scaled=False)
 y = (progression >= np.quantile(progression, 0.85)).astype(int)
 
 models = {

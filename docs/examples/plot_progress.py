@@ -87,7 +87,7 @@ class TimeBudget:
     def __init__(self, seconds):
         self.seconds = seconds
 
-    def setup(self, estimator, context):
+    def setup(self, estimator, context):  # at the beginning of fit
         self.end = time.monotonic() + self.seconds
 
     def on_fit_task_begin(self, estimator, context):
