@@ -1,4 +1,4 @@
-"""The user guide's code prints what the guide says it prints."""
+"""The code of getting started and of the user guide prints what these pages say it prints."""
 
 import doctest
 import inspect
@@ -14,7 +14,7 @@ from skshallow import ShallowNetClassifier
 
 DOCS = Path(__file__).parent.parent / "docs"
 COMING_FROM = DOCS / "coming_from_mlpclassifier.rst"
-PAGES = [*sorted((DOCS / "user_guide").glob("*.rst")), COMING_FROM]
+PAGES = [DOCS / "getting_started.rst", *sorted((DOCS / "user_guide").glob("*.rst")), COMING_FROM]
 NUMBER = re.compile(r"-?\d+\.\d*")
 
 
@@ -37,7 +37,8 @@ class AlmostEqual(doctest.OutputChecker):
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_page_prints_what_it_shows(page):
+def test_page_prints_what_it_shows(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # a page may save a model
     source = page.read_text(encoding="utf-8")
     program = doctest.DocTestParser().get_doctest(source, {}, page.stem, str(page), 0)
     runner = doctest.DocTestRunner(AlmostEqual(), optionflags=doctest.NORMALIZE_WHITESPACE)
