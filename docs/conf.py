@@ -23,6 +23,7 @@ extensions = [
     "sphinx_gallery.gen_gallery",
 ]
 exclude_patterns = ["_build", "_templates", "notes", "examples", "benchmarks/README.md"]
+exclude_patterns += ["benchmarks/results/*/*.md"]  # the parts of a run, which git ignores
 templates_path = ["_templates"]
 
 smartquotes = False  # quotes belong to code

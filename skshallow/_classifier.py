@@ -265,7 +265,8 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
     # By these the HTML shown in notebooks links to the documentation.
     _doc_link_module = "skshallow"
     _doc_link_template = (
-        "https://skshallow.readthedocs.io/en/stable/api/{estimator_module}.{estimator_name}.html"
+        "https://skshallow.readthedocs.io/en/stable/api/generated/"
+        "{estimator_module}.{estimator_name}.html"
     )
 
     _stream: _Stream | None = None

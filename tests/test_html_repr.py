@@ -12,7 +12,9 @@ from sklearn.utils import estimator_html_repr
 
 from skshallow import ShallowNetClassifier
 
-PAGE = "https://skshallow.readthedocs.io/en/stable/api/skshallow.ShallowNetClassifier.html"
+PAGE = (
+    "https://skshallow.readthedocs.io/en/stable/api/generated/skshallow.ShallowNetClassifier.html"
+)
 sklearn_version = tuple(map(int, sklearn.__version__.split(".")[:2]))
 TOOLTIP = re.compile(
     r'<a class="param-doc-link"[^>]*href="([^"]*)">\s*(\w+)\s*'
