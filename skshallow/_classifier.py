@@ -712,7 +712,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         parameters = monitor.parameters
         assert parameters is not None  # else train() has raised
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-            loss = objective.loss_and_gradient(parameters, np.empty_like(parameters))
+            loss = objective.loss(parameters)
             W1, b1, W2, b2 = objective.network.merged(parameters)
             scaling = objective.rows.scaling
             if scaling is not None:

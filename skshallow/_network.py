@@ -130,6 +130,15 @@ class Network:
             cost += float(np.vdot(w, self.output.cross_entropy(Z2, Y)))
         return cost
 
+    def cost_of_members(self, layers: Layers, blocks: Blocks) -> float:
+        """Σ wᵢ Lᵢ over the rows of all blocks and over all members, L each member's own loss."""
+        cost = 0.0
+        for X, Y, w in blocks:
+            L = self.output.cross_entropy(self.forward(layers, X)[1], Y)
+            L *= w
+            cost += float(L.sum())
+        return cost
+
     def cost_and_gradient(self, parameters: Array, blocks: Blocks, gradient: Array) -> float:
         """Σ wᵢ Lᵢ over all blocks and members; its gradient is written into ``gradient``."""
         layers = self.layers(parameters)

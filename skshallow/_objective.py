@@ -28,6 +28,15 @@ class Objective:
         self.rows = rows
         self.penalty = float(penalty)  # NumPy's float64 would make float32 products float64
 
+    def loss(self, parameters: Array) -> float:
+        """The mean of the members' J."""
+        network = self.network
+        layers = network.layers(parameters)
+        W1, _, W2, _ = layers
+        squares = float(np.vdot(W1, W1)) + float(np.vdot(W2, W2))
+        total = network.cost_of_members(layers, self.rows.blocks(network.max_rows))
+        return (total + self.penalty / 2 * squares) / network.n_members
+
     def loss_and_gradient(
         self, parameters: Array, gradient: Array, blocks: Blocks | None = None
     ) -> float:
