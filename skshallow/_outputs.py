@@ -5,7 +5,7 @@ digit, and the log of a rounded 0 is no loss.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.special import expit
@@ -47,12 +47,23 @@ def softmax_probabilities(Z2: Array) -> None:
 
 def softmax_cross_entropy(Z2: Array, Y: Array) -> Array:
     """L = -Σ y log ŷ with ŷ = softmax(z): the notes' loss for more than two classes."""
-    Z2 -= Z2.max(axis=-1, keepdims=True)
+    Z2 -= _maximum(Z2)
     yz = np.einsum("...k,...k->...", Z2, Y)
     np.exp(Z2, out=Z2)
-    total = np.einsum("...k->...", Z2)
-    Z2 /= total[..., np.newaxis]
-    return np.log(total) - yz
+    total = Z2 @ np.ones((Z2.shape[-1], 1), Z2.dtype)  # faster than a sum
+    Z2 /= total
+    return np.log(total[..., 0]) - yz
+
+
+def _maximum(Z2: Array) -> Any:
+    """The largest logit of each row; or of all, which NumPy finds ten times as fast.
+
+    The latter where no row is so far below it that its exponentials would be next to 0.
+    """
+    largest = Z2.max()
+    if largest - Z2.min() < 60:
+        return largest
+    return Z2.max(axis=-1, keepdims=True)
 
 
 OUTPUTS = {
