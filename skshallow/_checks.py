@@ -1,10 +1,6 @@
 """Input checks: what comes in is turned into rows of data, or refused with a sentence."""
 
 import math
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from numbers import Real
 from typing import Any
 
@@ -14,34 +10,11 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import check_array
 from sklearn.utils.validation import check_non_negative, validate_data
 
-from ._activations import ACTIVATIONS
 from ._labels import check_labels, encode
 from ._rows import Rows, Targets
 from ._typing import Array
 
-# The attributes that a prediction needs.
-FITTED = (
-    *("coefs_", "intercepts_", "_activation", "out_activation_"),
-    *("classes_", "n_features_in_", "n_outputs_"),
-)
-
-# Fewer different rows than this, that stand for so many times as many, are not held out.
-FEW_ROWS = 100
-OFTEN_REPEATED = 5
-
 X_CHECKS: dict[str, Any] = {"accept_sparse": "csr", "dtype": (np.float64, np.float32)}
-
-
-@contextmanager
-def nothing_lost(estimator: BaseEstimator) -> Iterator[None]:
-    """Put the estimator's attributes back as they were if what is inside fails."""
-    before = vars(estimator).copy()
-    try:
-        yield
-    except BaseException:
-        vars(estimator).clear()
-        vars(estimator).update(before)
-        raise
 
 
 def check_training_data(
@@ -68,62 +41,6 @@ def check_prediction_data(estimator: BaseEstimator, X: Any) -> Any:
         if finite:
             return X
     return validate_data(estimator, X, reset=False, **X_CHECKS)
-
-
-def check_state(state: Any) -> None:
-    """Refuse the attributes of an estimator that is neither unfitted nor ready to predict."""
-    flaw = _flaw(state)
-    if flaw is not None:
-        raise ValueError(
-            f"This is not an intact ShallowNetClassifier: {flaw}. Load it from an intact file, or "
-            "fit it again."
-        )
-
-
-def _flaw(state: Any) -> str | None:
-    if not isinstance(state, dict):
-        return f"its state is no dict but {type(state)}"
-    missing = [name for name in FITTED if name not in state]
-    if len(missing) == len(FITTED):  # unfitted
-        return None
-    if missing:
-        return f"it has no {' and no '.join(missing)}"
-
-    coefs, intercepts, activation, out_activation, classes, n_features, n_outputs = (
-        state[name] for name in FITTED
-    )
-    match coefs, intercepts:
-        case [np.ndarray() as W1, np.ndarray() as W2], [np.ndarray() as b1, np.ndarray() as b2]:
-            layers = (W1, b1, W2, b2)
-        case _:
-            return "coefs_ and intercepts_ are not two arrays each"
-    shapes = [part.shape for part in layers]
-    if shapes != [(n_features, b1.size), (b1.size,), (b1.size, n_outputs), (n_outputs,)]:
-        return (
-            f"W1, b1, W2 and b2 have the shapes {shapes}, which are not those of a network with "
-            f"n_features_in_={n_features} and n_outputs_={n_outputs}"
-        )
-    if not all(part.dtype.kind == "f" and np.isfinite(part).all() for part in layers):
-        return "coefs_ and intercepts_ are not all finite numbers"
-
-    match activation:
-        case str(name), Real() as slope if (
-            name in (*ACTIVATIONS, "leaky_relu") and 0 <= float(slope) <= 1
-        ):
-            pass
-        case _:
-            return f"its activation is {activation!r}, which this version does not know"
-    match out_activation, classes:
-        case "sigmoid", np.ndarray(shape=(n_classes,)) if n_classes == max(n_outputs, 2):
-            pass
-        case "softmax", np.ndarray(shape=(n_classes,)) if n_classes == n_outputs > 2:
-            pass
-        case _:
-            return (
-                f"out_activation_={out_activation!r} with n_outputs_={n_outputs} does not fit "
-                f"classes_={classes!r}"
-            )
-    return None
 
 
 def _without_duplicates(X: Any) -> Any:
@@ -197,48 +114,3 @@ def refuse_weightless(rows: Rows, which: str) -> None:
     """There is nothing to learn, or to judge by, from no rows."""
     if not len(rows):
         raise ValueError(f"All weights {which} are zero: give at least one row one above zero.")
-
-
-def hold_out(
-    rows: Rows,
-    n_members: int,
-    validation_fraction: float,
-    random_state: np.random.RandomState,
-    *,
-    stratify: bool,
-) -> Rows:
-    """The rows, a share of them held out by each member of a committee; X is not copied.
-
-    No row is held out by two members. Each class gives of its rows evenly, and none its only one:
-    who has not seen a class cannot be judged by it. Where a few different rows stand for many,
-    each is indispensable, and none is held out.
-    """
-    if len(rows) < FEW_ROWS and rows.total_weight >= OFTEN_REPEATED * len(rows):
-        return rows
-    to_share = np.arange(len(rows))
-    if stratify:
-        _, classes, counts = np.unique(rows.codes, return_inverse=True, return_counts=True)
-        lone = counts[classes] == 1
-        if (rows.weights[lone] <= 1).any():
-            warnings.warn(
-                "The validation split for early_stopping cannot hold every class, as one has only "
-                "1 row: training keeps it. Pass X_val and y_val to be judged by every class.",
-                stacklevel=5,
-            )
-        to_share = np.flatnonzero(~lone)
-    if not len(to_share):
-        return rows
-    n_held_out = min(n_members * math.ceil(validation_fraction * len(to_share)), len(to_share))
-    if n_members == 1 and n_held_out == len(rows):
-        raise ValueError(
-            f"validation_fraction={validation_fraction} of {n_held_out} different rows leaves "
-            "none to train on: lower validation_fraction, or pass X_val."
-        )
-    order = to_share[random_state.permutation(len(to_share))]
-    if stratify:
-        order = order[np.argsort(classes[order], kind="stable")]
-    held_out_by = np.full(len(rows), -1, np.int32)
-    held_out_by[order[np.arange(n_held_out) * len(to_share) // n_held_out]] = (
-        np.arange(n_held_out) % n_members
-    )
-    return replace(rows, held_out_by=held_out_by, n_members=n_members)

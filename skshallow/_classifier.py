@@ -20,16 +20,14 @@ from ._activations import activation_named
 from ._callbacks import CallbackSupportMixin, fit_task, with_callbacks
 from ._checks import (
     check_prediction_data,
-    check_state,
     check_training_data,
     check_validation_data,
-    hold_out,
-    nothing_lost,
     refuse_weightless,
     rows_that_count,
 )
 from ._class_weight import class_factors, class_totals, weigh
 from ._fingerprint import fingerprint
+from ._hold_out import hold_out
 from ._initialization import random_parameters
 from ._labels import (
     by_class,
@@ -48,6 +46,7 @@ from ._scaling import Moments, Scaling
 from ._schedules import SCHEDULES
 from ._sklearn import Interval, StrOptions, fit_context
 from ._solvers import Optimizer, new_optimizer, solve, working_dtype
+from ._state import check_state, nothing_lost
 from ._training import Monitor, Stop, no_finite_weights, train
 from ._typing import Array
 

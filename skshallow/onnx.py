@@ -31,8 +31,8 @@ from typing import Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from ._checks import check_state
 from ._classifier import ShallowNetClassifier
+from ._state import check_state
 
 try:
     from onnx.helper import np_dtype_to_tensor_dtype

@@ -22,7 +22,7 @@ from sklearn.preprocessing import StandardScaler
 
 from skshallow import ShallowNetClassifier
 from skshallow._activations import activation_named
-from skshallow._checks import hold_out
+from skshallow._hold_out import hold_out
 from skshallow._network import Network
 from skshallow._objective import Objective, held_out_loss
 from skshallow._outputs import OUTPUTS
