@@ -10,7 +10,15 @@ import numpy as np
 from ._activations import ACTIVATIONS
 
 # The attributes that a prediction needs.
-FITTED = "coefs_ intercepts_ _activation out_activation_ classes_ n_features_in_ n_outputs_".split()
+FITTED = [
+    "coefs_",
+    "intercepts_",
+    "_activation",
+    "out_activation_",
+    "classes_",
+    "n_features_in_",
+    "n_outputs_",
+]
 
 
 @contextmanager
