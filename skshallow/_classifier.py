@@ -422,15 +422,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
             factors = self._class_factors(totals)
             rows = weigh(rows, factors)
             refuse_weightless(rows, "that class_weight leaves")
-            held_out = None
-            if X_val is not None:
-                held_out = check_validation_data(
-                    self, X_val, y_val, sample_weight_val, self.classes_, self._multilabel
-                )
-                held_out = weigh(held_out, factors)
-                refuse_weightless(held_out, "that class_weight leaves of X_val")
-            elif y_val is not None or sample_weight_val is not None:
-                raise ValueError("y_val and sample_weight_val describe X_val: pass X_val too.")
+            held_out = self._validation_rows(X_val, y_val, sample_weight_val, factors)
             given = [*rows.arrays, *(held_out.arrays if held_out else ())]
             converged = refit and self._converged is not None
             if converged and self._converged == self._fingerprint(given):
@@ -451,16 +443,8 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
             if scaling is not None:  # a constant column has nothing to teach its weights
                 network.layers(start)[0][scaling.constant] = 0
 
-            as_read = {"scaling": scaling, "dtype": network.dtype}
-            rows = replace(rows, **as_read)
+            rows = replace(rows, scaling=scaling, dtype=network.dtype)
             objective = self._objective(network, rows, rows.training_weights.mean())
-            validation_loss = None
-            if held_out is not None:
-                validation_loss = partial(
-                    committee_loss, network=network, rows=replace(held_out, **as_read)
-                )
-            elif rows.held_out_by is not None:
-                validation_loss = partial(held_out_loss, network=network, rows=rows)
             fitted_attributes = partial(
                 self._fitted_attributes,
                 objective=objective,
@@ -470,7 +454,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
             )
 
             monitor = Monitor(
-                validation_loss,
+                self._validation_loss(network, rows, held_out),
                 early_stopping=self.early_stopping,
                 patience=self.n_iter_no_change,
                 tol=self.tol,
@@ -659,6 +643,32 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
     def _distinct_rows(self, X: Any, y: Array, weights: Array) -> Rows:
         targets = encode(y, self.classes_, multilabel=self._multilabel)
         return rows_that_count(X, targets, weights).distinct()
+
+    def _validation_rows(
+        self, X_val: Any, y_val: Any, sample_weight_val: Any, factors: Array | None
+    ) -> Rows | None:
+        """The caller's own validation rows, if there are any."""
+        if X_val is None:
+            if y_val is not None or sample_weight_val is not None:
+                raise ValueError("y_val and sample_weight_val describe X_val: pass X_val too.")
+            return None
+        rows = check_validation_data(
+            self, X_val, y_val, sample_weight_val, self.classes_, self._multilabel
+        )
+        rows = weigh(rows, factors)
+        refuse_weightless(rows, "that class_weight leaves of X_val")
+        return rows
+
+    def _validation_loss(
+        self, network: Network, rows: Rows, held_out: Rows | None
+    ) -> Callable[[Array], float] | None:
+        """The loss of the validation rows, read as the training rows are, if there are any."""
+        if held_out is not None:
+            held_out = replace(held_out, scaling=rows.scaling, dtype=rows.dtype)
+            return partial(committee_loss, network=network, rows=held_out)
+        if rows.held_out_by is not None:
+            return partial(held_out_loss, network=network, rows=rows)
+        return None
 
     def _class_factors(self, totals: Array) -> Array | None:
         if self.class_weight is None:
