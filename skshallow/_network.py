@@ -76,8 +76,7 @@ class Network:
             rows_per_block(n_features, n_units, n_members * n_outputs, dtype), max(max_rows, 1)
         )
         self.dtype = np.dtype(dtype)
-        self._A1 = np.empty(self.max_rows * n_units, dtype)
-        self._dZ1 = np.empty_like(self._A1)
+        self._A1, self._dZ1 = np.empty((2, self.max_rows, n_units), dtype)
         self._Z2 = np.empty(n_members * self.max_rows * n_outputs, dtype)
         self._ones = np.ones(self.max_rows, dtype)
         self._part = np.empty(self.n_parameters, dtype)
@@ -108,11 +107,12 @@ class Network:
         W1, b1, W2, b2 = layers
         n_members, _, n_outputs = W2.shape
         n_rows = X.shape[0]
-        A1 = _product(X, W1, out=_shaped(self._A1, (n_rows, len(b1))))
+        A1 = _product(X, W1, out=self._A1[:n_rows, : len(b1)])
         A1 += b1
         self.activation.g(A1)
         A1 = _by_member(A1, n_members)
-        Z2 = np.matmul(A1, W2, out=_shaped(self._Z2, (n_members, n_rows, n_outputs)))
+        Z2 = self._Z2[: n_members * n_rows * n_outputs].reshape(n_members, n_rows, n_outputs)
+        np.matmul(A1, W2, out=Z2)
         Z2 += b2
         return A1, Z2
 
@@ -156,7 +156,7 @@ class Network:
             dZ2 = Z2
             np.matmul(A1.swapaxes(1, 2), dZ2, out=dW2)
             np.matmul(self._ones[: X.shape[0]], dZ2, out=db2[:, 0])  # faster than a sum
-            dZ1 = _shaped(self._dZ1, (X.shape[0], len(db1)))
+            dZ1 = self._dZ1[: X.shape[0]]
             dA1 = _by_member(dZ1, len(W2))
             _product(dZ2, W2.swapaxes(1, 2), out=dA1)
             self.activation.derivative(A1)  # A1 is now g'(Z1)
@@ -181,11 +181,6 @@ class Network:
         members_b2 = np.tile(b2, self.n_members)
         parts = (W1.ravel(), b1, W2.ravel() * self.n_members, members_b2)
         return np.concatenate(parts).astype(self.dtype, copy=False)
-
-
-def _shaped(work: Array, shape: tuple[int, ...]) -> Array:
-    """The front of a flat work array in that shape."""
-    return work[: math.prod(shape)].reshape(shape)
 
 
 def _by_member(A: Array, n_members: int) -> Array:

@@ -18,5 +18,5 @@ def pieces(*vectors: Array) -> Iterator[tuple[Array, ...]]:
 
 def add_multiple(y: Array, a: float, x: Array) -> None:
     """Y += a x in one pass, for vectors of float32 or float64 that are contiguous."""
-    axpy = saxpy if y.dtype == "float32" else daxpy
+    axpy = saxpy if y.itemsize == 4 else daxpy
     axpy(x, y, a=a)
