@@ -3,8 +3,8 @@
 They came with scikit-learn 1.9; before it there are none to call.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial, wraps
 from typing import Any
 
@@ -28,7 +28,7 @@ except ImportError:
 
 
 class FitTask:
-    """A fit as the callbacks see it: begun, with ``max_epochs`` epochs at most to come.
+    """A fit as the callbacks see it, with a task for each epoch.
 
     An epoch's task begins when the one before has ended.
     """
@@ -38,10 +38,14 @@ class FitTask:
         self.epoch_name = epoch_name
         self.epochs_to_begin = max_epochs
         self.given = given
-        context.call_on_fit_task_begin(**given)
-        self._begin_epoch()
+        self.epoch: Any = None
 
-    def _begin_epoch(self) -> None:
+    def __enter__(self) -> "FitTask":
+        self.context.call_on_fit_task_begin(**self.given)
+        return self
+
+    def begin_epoch(self) -> None:
+        """Tell the callbacks that an epoch begins."""
         self.epochs_to_begin -= 1
         self.epoch = self.context.subcontext(task_name=self.epoch_name)
         self.epoch.call_on_fit_task_begin(**self.given)
@@ -55,33 +59,40 @@ class FitTask:
         )
         self.epoch = None
         if monitor.stop is None and not stop and self.epochs_to_begin:
-            self._begin_epoch()
+            self.begin_epoch()
         return bool(stop)
 
-    def end(self) -> None:
-        """Tell the callbacks that the fit has ended; the estimator's attributes are set."""
+    def __exit__(self, failure: Any, *details: Any) -> None:
+        """Tell the callbacks that the fit has ended well; the estimator's attributes are set."""
+        if failure is not None:
+            return
         if self.epoch is not None:  # a solver found nothing more to do
             self.epoch.call_on_fit_task_end(estimator=self.given["estimator"])
         self.context.call_on_fit_task_end(**self.given, reconstruction_attributes={})
 
 
-@contextmanager
+class NoTask(nullcontext[None]):
+    """A fit that no callback can see."""
+
+    end_epoch = None
+
+    def begin_epoch(self) -> None:
+        """Tell nobody."""
+
+
 def fit_task(
     estimator: Any, X: Any, y: Any, sample_weight: Any, *, epoch_name: str, max_epochs: int
-) -> Iterator[FitTask | None]:
-    """What is inside is a task to the estimator's callbacks; None if there are none to call.
+) -> FitTask | NoTask:
+    """Set the estimator's callbacks up for a fit, to be entered for it.
 
     They are given X, y and the weights as the caller of fit gave them.
     """
     if not hasattr(estimator, "_init_callback_context"):
-        yield None
-        return
+        return NoTask()
     context = estimator._init_callback_context(max_subtasks=max_epochs)
     metadata = None if sample_weight is None else {"sample_weight": sample_weight}
     given = {"estimator": estimator, "X": X, "y": y, "metadata": metadata}
-    task = FitTask(context, epoch_name, max_epochs, given)
-    yield task
-    task.end()
+    return FitTask(context, epoch_name, max_epochs, given)
 
 
 __all__ = ["CallbackSupportMixin", "FitTask", "fit_task", "with_callbacks"]

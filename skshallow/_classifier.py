@@ -402,16 +402,13 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
             or if a loss became infinite or NaN, in which case the weights before are kept.
         """
         epoch_name = "iteration" if self.solver == "lbfgs" else "epoch"
-        to_callbacks = fit_task(
-            self, X, y, sample_weight, epoch_name=epoch_name, max_epochs=self.max_iter
-        )
-        with to_callbacks as task, nothing_lost(self):
+        task = fit_task(self, X, y, sample_weight, epoch_name=epoch_name, max_epochs=self.max_iter)
+        with nothing_lost(self), task:
             refit = self.warm_start and hasattr(self, "coefs_")
             X, y, weights = check_training_data(self, X, y, sample_weight, reset=not refit)
             if not refit:
                 self._learn_classes(find_classes(y), multilabel=is_multilabel(y))
-            self._activation = (self.activation, self.negative_slope)
-            network = self._new_network(X)
+            network = self._new_network(X, working_dtype(self.solver, X))
             random_state = check_random_state(self.random_state)
             # Drawn before anything that depends on how many rows there are.
             start = self._random_start(network, random_state)
@@ -439,7 +436,8 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
             moments = self._moments_of(rows, network)
             scaling = self._scaling_by(moments, X.dtype)
             if refit:
-                start = self._fitted_parameters(network, scaling)
+                with np.errstate(over="ignore", invalid="ignore"):  # the monitor will see
+                    start = self._fitted_parameters(network, scaling)
             if scaling is not None:  # a constant column has nothing to teach its weights
                 network.layers(start)[0][scaling.constant] = 0
 
@@ -459,9 +457,10 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
                 patience=self.n_iter_no_change,
                 tol=self.tol,
                 verbose=bool(self.verbose),
-                callback=partial(task.end_epoch, fitted_attributes) if task else None,
+                callback=partial(task.end_epoch, fitted_attributes) if task.end_epoch else None,
                 start=start if refit else None,
             )
+            task.begin_epoch()
             interrupt = self._train(
                 objective,
                 start,
@@ -472,7 +471,8 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
                 average=self.average,
                 random_state=random_state,
             )
-            self.__dict__.update(fitted_attributes(monitor))
+            if monitor.loss_curve:  # else a refit failed at once, and the weights are still good
+                self.__dict__.update(fitted_attributes(monitor))
 
         if interrupt is not None:
             raise interrupt
@@ -481,6 +481,9 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         trouble = monitor.trouble(
             self.solver,
             planned=self.solver != "lbfgs" and self.learning_rate_schedule != "constant",
+            loss_of_guessing=self.n_outputs_ * np.log(2)
+            if self.out_activation_ == "sigmoid"
+            else np.log(self.n_outputs_),
         )
         if trouble is not None:
             warnings.warn(trouble, ConvergenceWarning, stacklevel=4)
@@ -525,7 +528,6 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
             activation = (self.activation, self.negative_slope)
             if first:
                 self._learn_classes(stream_classes(y, classes), multilabel=is_multilabel(y))
-                self._activation = activation
             elif classes is not None and not np.array_equal(np.unique(classes), self.classes_):
                 raise ValueError(
                     f"classes={np.asarray(classes).tolist()} differ from those of the first call, "
@@ -541,7 +543,11 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
                     f"standardize={self.standardize} now, but not in the calls before: set it "
                     "back, or start with a clone."
                 )
-            network = self._new_network(X)
+            # A stream stays with the dtype that it began with.
+            dtype = working_dtype(self.solver, X)
+            if self._stream is not None:
+                dtype = self._stream.parameters.dtype
+            network = self._new_network(X, dtype)
             stream = self._stream_to_go_on(network, X.dtype)
 
             rows = self._distinct_rows(X, y, weights)
@@ -551,7 +557,9 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
             if not first:
                 totals += self._class_totals
             rows = weigh(rows, self._class_factors(totals))
-            if not len(rows):
+            if first:
+                refuse_weightless(rows, "that class_weight leaves")
+            elif not len(rows):
                 return self
             moments = self._moments_of(rows, network)
             if not first:
@@ -583,7 +591,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
 
     def _stream_to_go_on(self, network: Network, dtype: Any) -> _Stream:
         """What the calls before left; a copy, so that a call that fails leaves it as it was."""
-        settings = (self.solver, self.momentum, network.shapes, network.dtype)
+        settings = (self.solver, self.momentum, network.shapes)
         if self._stream is not None and self._stream.settings == settings:
             return copy.deepcopy(self._stream)
         random_state = check_random_state(self.random_state)
@@ -597,7 +605,8 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
 
     def _fingerprint(self, given: list[Array]) -> str:
         """Tells apart the data, the parameters and the weights they led to."""
-        return fingerprint(*given, self.get_params(), *self.coefs_, *self.intercepts_)
+        parameters = self.get_params() | {"verbose": None}
+        return fingerprint(*given, parameters, *self.coefs_, *self.intercepts_)
 
     def _learn_classes(self, classes: Array, *, multilabel: bool) -> None:
         self.classes_ = classes
@@ -608,16 +617,16 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
     def _multilabel(self) -> bool:
         return self.out_activation_ == "sigmoid" and self.n_outputs_ > 1
 
-    def _new_network(self, X: Any) -> Network:
+    def _new_network(self, X: Any, dtype: Any) -> Network:
         return Network(
             X.shape[1],
             int(self.hidden_size),
             self.n_outputs_,
-            activation_named(*self._activation),
+            activation_named(self.activation, self.negative_slope),
             OUTPUTS[self.out_activation_],
             n_members=int(self.n_estimators),
             max_rows=X.shape[0],
-            dtype=working_dtype(self.solver, X),
+            dtype=dtype,
         )
 
     def _random_start(self, network: Network, random_state: np.random.RandomState) -> Array:
@@ -731,6 +740,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         if not (np.isfinite(loss) and all(np.isfinite(part).all() for part in layers)):
             raise ValueError(no_finite_weights(epoch=max(1, len(monitor.loss_curve))))
         return {
+            "_activation": (self.activation, self.negative_slope),
             "coefs_": layers[:2],
             "intercepts_": layers[2:],
             "loss_": loss,
@@ -854,7 +864,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         return {**super().__getstate__(), "_stream": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        check_state(state)
+        check_state(state, self._get_param_names())
         super().__setstate__(state)
 
     def __copy__(self) -> "ShallowNetClassifier":

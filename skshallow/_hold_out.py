@@ -8,7 +8,7 @@ import numpy as np
 
 from ._rows import Rows
 
-# Fewer different rows than this, that stand for so many times as many, are not held out.
+# Fewer different rows than this, of which half or more stand for so many, are not held out.
 FEW_ROWS = 100
 OFTEN_REPEATED = 5
 
@@ -27,32 +27,29 @@ def hold_out(
     who has not seen a class cannot be judged by it. Where a few different rows stand for many,
     each is indispensable, and none is held out.
     """
-    if len(rows) < FEW_ROWS and rows.total_weight >= OFTEN_REPEATED * len(rows):
+    n_rows = len(rows)
+    if n_rows < FEW_ROWS and np.median(rows.weights) >= OFTEN_REPEATED:
         return rows
-    to_share = np.arange(len(rows))
-    if stratify:
-        _, classes, counts = np.unique(rows.codes, return_inverse=True, return_counts=True)
-        lone = counts[classes] == 1
-        if (rows.weights[lone] <= 1).any():
-            warnings.warn(
-                "The validation split for early_stopping cannot hold every class, as one has only "
-                "1 row: training keeps it. Pass X_val and y_val to be judged by every class.",
-                stacklevel=5,
-            )
-        to_share = np.flatnonzero(~lone)
-    if not len(to_share):
-        return rows
-    n_held_out = min(n_members * math.ceil(validation_fraction * len(to_share)), len(to_share))
-    if n_members == 1 and n_held_out == len(rows):
-        raise ValueError(
-            f"validation_fraction={validation_fraction} of {n_held_out} different rows leaves "
-            "none to train on: lower validation_fraction, or pass X_val."
+    order = random_state.permutation(n_rows)
+    classes = rows.codes[order] if stratify else np.zeros(n_rows, np.int64)
+    order = order[np.argsort(classes, kind="stable")]
+    _, first, counts = np.unique(np.sort(classes), return_index=True, return_counts=True)
+    lone = first[counts == 1]
+    weights = rows.weights[order[lone]]
+    if not ((weights >= 2) & (weights == np.rint(weights))).all():  # else it is there repeatedly
+        warnings.warn(
+            "The validation split for early_stopping cannot hold every class, as one has only "
+            "1 row that differs from the others: training keeps it. Pass X_val and y_val to be "
+            "judged by every class.",
+            stacklevel=5,
         )
-    order = to_share[random_state.permutation(len(to_share))]
-    if stratify:
-        order = order[np.argsort(classes[order], kind="stable")]
-    held_out_by = np.full(len(rows), -1, np.int32)
-    held_out_by[order[np.arange(n_held_out) * len(to_share) // n_held_out]] = (
+    # Several members leave the other rows of a class to one another.
+    order = np.delete(order, first if n_members == 1 else lone)
+    if not len(order):
+        return rows
+    n_held_out = min(n_members * math.ceil(validation_fraction * len(order)), len(order))
+    held_out_by = np.full(n_rows, -1, np.int32)
+    held_out_by[order[np.arange(n_held_out) * len(order) // n_held_out]] = (
         np.arange(n_held_out) % n_members
     )
     return replace(rows, held_out_by=held_out_by, n_members=n_members)

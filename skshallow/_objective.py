@@ -3,9 +3,9 @@
 import numpy as np
 
 from ._network import Network
+from ._pieces import pieces
 from ._rows import Rows
 from ._typing import Array, Blocks
-from ._vectors import add_multiple
 
 
 class Objective:
@@ -50,10 +50,10 @@ class Objective:
         total = network.cost_and_gradient(parameters, blocks, gradient)
         W1, _, W2, _ = network.layers(parameters)
         dW1, _, dW2, _ = network.layers(gradient)
-        for W, dW in ((W1, dW1), (W2, dW2)):
-            W, dW = W.ravel(), dW.ravel()
-            add_multiple(dW, self.penalty, W)
-            total += self.penalty / 2 * float(np.vdot(W, W))
+        for layer in ((W1, dW1), (W2, dW2)):
+            for W, dW in pieces(*map(np.ravel, layer)):
+                dW += self.penalty * W
+                total += self.penalty / 2 * float(np.vdot(W, W))
         return total / network.n_members
 
 

@@ -19,7 +19,7 @@ from scipy import sparse
 from ._scaling import Moments, Scaling, weighted_moments
 from ._typing import Array, Block
 
-KEY_BLOCK_ROWS = 1024
+BLOCK_ROWS = 1024
 
 
 class Targets(NamedTuple):
@@ -64,6 +64,19 @@ class Rows:
             return np.array([self.total_weight])
         members = range(self.n_members)
         return np.array([self.weights[self.held_out_by != j].sum() for j in members])
+
+    @cached_property
+    def mean_squared_length(self) -> float:
+        """Weighted mean of ‖x‖², x as it is read: the number of columns if standardised."""
+        if self.scaling is not None:
+            return self.X.shape[1]
+        total = 0.0
+        for start in range(0, len(self), BLOCK_ROWS):
+            rows = slice(start, start + BLOCK_ROWS)
+            X = self.X[self.index[rows]]
+            squares = X.multiply(X) if sparse.issparse(X) else X * X
+            total += float(self.weights[rows] @ np.asarray(squares.sum(axis=1)).ravel())
+        return total / self.total_weight
 
     @property
     def arrays(self) -> list[Array]:
@@ -179,15 +192,15 @@ def _row_keys(X: Any, rows: Array, seed: int = 0) -> Array:
     """
     factors = np.random.default_rng(seed).integers(2**64, size=X.shape[1], dtype=np.uint64)
     keys = np.empty(len(rows), np.uint64)
-    for start in range(0, len(rows), KEY_BLOCK_ROWS):
-        block = X[rows[start : start + KEY_BLOCK_ROWS]]
+    for start in range(0, len(rows), BLOCK_ROWS):
+        block = X[rows[start : start + BLOCK_ROWS]]
         if sparse.issparse(block):
             bits = sparse.csr_array(
                 (_scrambled(block.data), block.indices, block.indptr), shape=block.shape
             )
         else:
             bits = _scrambled(block)
-        keys[start : start + KEY_BLOCK_ROWS] = bits @ factors
+        keys[start : start + BLOCK_ROWS] = bits @ factors
     return keys
 
 

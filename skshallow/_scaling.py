@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from scipy import sparse
-from scipy.linalg import get_blas_funcs
 from sklearn.utils.sparsefuncs import mean_variance_axis, min_max_axis
 
 from ._typing import Array
@@ -139,6 +138,8 @@ class _TransposedCentredSparse:
 
     def __matmul__(self, dZ: Array) -> Array:
         product = self.transposed.X.T @ dZ
-        (rank_1_update,) = get_blas_funcs(("ger",), (product,))  # Fortran's, hence of the transpose
-        a = product.T
-        return rank_1_update(-1, dZ.sum(axis=0), self.transposed.mean, a=a, overwrite_a=True).T
+        sums = dZ.sum(axis=0)
+        for start in range(0, len(product), 256):  # rather than a second array of this size
+            rows = slice(start, start + 256)
+            product[rows] -= np.multiply.outer(self.transposed.mean[rows], sums)
+        return product

@@ -9,7 +9,7 @@ import numpy as np
 
 from ._activations import ACTIVATIONS
 
-# The attributes that a prediction needs.
+# The attributes that predictions and partial_fit need.
 FITTED = [
     "coefs_",
     "intercepts_",
@@ -18,6 +18,8 @@ FITTED = [
     "classes_",
     "n_features_in_",
     "n_outputs_",
+    "_seen",
+    "_class_totals",
 ]
 
 
@@ -33,9 +35,9 @@ def nothing_lost(estimator: Any) -> Iterator[None]:
         raise
 
 
-def check_state(state: Any) -> None:
+def check_state(state: Any, parameters: list[str]) -> None:
     """Refuse the attributes of an estimator that is neither unfitted nor ready to predict."""
-    flaw = _flaw(state)
+    flaw = _flaw(state, parameters)
     if flaw is not None:
         raise ValueError(
             f"This is not an intact ShallowNetClassifier: {flaw}. Load it from an intact file, or "
@@ -43,16 +45,19 @@ def check_state(state: Any) -> None:
         )
 
 
-def _flaw(state: Any) -> str | None:
+def _flaw(state: Any, parameters: list[str]) -> str | None:
     if not isinstance(state, dict):
         return f"its state is no dict but {type(state)}"
-    missing = [name for name in FITTED if name not in state]
-    if len(missing) == len(FITTED):  # unfitted
-        return None
+    needed = parameters
+    if any(name in state for name in FITTED):  # it is fitted
+        needed = parameters + FITTED
+    missing = [name for name in needed if name not in state]
     if missing:
         return f"it has no {' and no '.join(missing)}"
+    if needed is parameters:
+        return None
 
-    coefs, intercepts, activation, out_activation, classes, n_features, n_outputs = (
+    coefs, intercepts, activation, out_activation, classes, n_features, n_outputs, seen, _ = (
         state[name] for name in FITTED
     )
     match coefs, intercepts:
@@ -68,6 +73,14 @@ def _flaw(state: Any) -> str | None:
         )
     if not all(part.dtype.kind == "f" and np.isfinite(part).all() for part in layers):
         return "coefs_ and intercepts_ are not all finite numbers"
+
+    match seen:
+        case (Real(), np.ndarray() as mean, np.ndarray() as variance) if (
+            mean.shape == variance.shape and mean.shape in ((n_features,), (0,))
+        ):
+            pass
+        case _:
+            return "its moments of the columns are not those of its features"
 
     match activation:
         case str(name), Real() as slope if (

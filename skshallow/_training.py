@@ -80,7 +80,8 @@ class Monitor:
         self._to_beat = math.inf
         self._epochs_without_improvement = 0
         if start is not None and early_stopping and validation_loss is not None:
-            loss = validation_loss(start)
+            with np.errstate(over="ignore", invalid="ignore"):
+                loss = validation_loss(start)
             if math.isfinite(loss):
                 self._best = self._to_beat = loss
                 self.parameters = start.copy()
@@ -117,7 +118,7 @@ class Monitor:
             return
         self._epochs_without_improvement += 1
         if self.patience is not None and self._epochs_without_improvement >= self.patience:
-            rose = not self.early_stopping and watched > self.loss_curve[0] + self.tol
+            rose = self.loss_curve[-1] > self.loss_curve[0] + self.tol
             self.stop = Stop.ROSE if rose else Stop.CONVERGED
 
     def _print_epoch(self) -> None:
@@ -126,7 +127,7 @@ class Monitor:
             line += f", validation loss {self.validation_loss_curve[-1]:.6f}"
         print(line)
 
-    def trouble(self, solver: str, *, planned: bool) -> str | None:
+    def trouble(self, solver: str, *, planned: bool, loss_of_guessing: float) -> str | None:
         """What the user should know of how training ended, and can do about it; None if well.
 
         With a schedule that is planned to end at max_iter, ending there is well.
@@ -143,6 +144,13 @@ class Monitor:
             return (
                 f"The training loss rose from {self.loss_curve[0]:.6g} to "
                 f"{self.loss_curve[-1]:.6g} in {n_epochs} epochs: lower learning_rate."
+            )
+        curve = self.validation_loss_curve
+        if self.early_stopping and curve and min(curve) > 2 * loss_of_guessing:
+            return (
+                f"The validation loss was never below {min(curve):.3g} in {n_epochs} epochs, where "
+                f"guessing has {loss_of_guessing:.3g}: lower learning_rate, or see to it that "
+                'X_val is like X, as in a pipeline it is with transform_input=["X_val"].'
             )
         if self.stop is Stop.MAX_ITER and not planned:
             curve = self.validation_loss_curve if self.early_stopping else self.loss_curve
@@ -178,7 +186,7 @@ def train(solve: Callable[[Monitor], bool], monitor: Monitor) -> KeyboardInterru
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
             converged = solve(monitor)
     except KeyboardInterrupt as interrupt:
-        if monitor.parameters is None:
+        if not monitor.loss_curve:
             raise
         monitor.stop = Stop.INTERRUPTED
         return interrupt

@@ -69,10 +69,10 @@ OPERATORS = {
 }
 
 
-def parse(scope: Any, model: Any, inputs: Any, custom_parsers: Any = None) -> Any:
+def _parse(scope: Any, model: Any, inputs: Any, custom_parsers: Any = None) -> Any:
     """Declare the outputs of a classifier, which has to be fitted and whole."""
     check_is_fitted(model)
-    check_state(vars(model))
+    check_state(vars(model), model._get_param_names())
     options = scope.get_options(model, {"zipmap": True})
     if isinstance(inputs[0].type, DoubleTensorType) and options["zipmap"] is True:
         # scope.add_options would write into the caller's dict.
@@ -80,7 +80,7 @@ def parse(scope: Any, model: Any, inputs: Any, custom_parsers: Any = None) -> An
     return parse_classifier(scope, model, inputs, custom_parsers)
 
 
-def set_types(operator: Any) -> None:
+def _set_types(operator: Any) -> None:
     """Give the outputs their types and shapes."""
     calculate_linear_classifier_output_shapes(operator)
     if operator.raw_operator._multilabel:
@@ -88,7 +88,7 @@ def set_types(operator: Any) -> None:
         labels.type.shape = probabilities.type.shape
 
 
-def convert(scope: Any, operator: Any, container: Any) -> None:
+def _convert(scope: Any, operator: Any, container: Any) -> None:
     """Write the network as ONNX operators."""
     model = operator.raw_operator
     (W1, W2), (b1, b2) = model.coefs_, model.intercepts_
@@ -126,9 +126,9 @@ def convert(scope: Any, operator: Any, container: Any) -> None:
 update_registered_converter(
     ShallowNetClassifier,
     "SkshallowShallowNetClassifier",
-    set_types,
-    convert,
-    parser=parse,
+    _set_types,
+    _convert,
+    parser=_parse,
     options={
         "zipmap": [True, False, "columns"],
         "nocl": [True, False],

@@ -177,16 +177,13 @@ def test_warm_start_with_another_width():
         clf.set_params(hidden_size=5).fit(X, y)
 
 
-def test_a_split_that_leaves_no_row_to_train_on():
-    with pytest.raises(ValueError, match="leaves none to train on: lower validation_fraction"):
-        ShallowNetClassifier(4, n_estimators=1, validation_fraction=0.999).fit(X, y)
-
-
 @pytest.mark.parametrize("n_estimators", [1, 4])
 def test_a_class_of_one_row(n_estimators):
     clf = ShallowNetClassifier(4, n_estimators=n_estimators, random_state=0)
-    with pytest.warns(UserWarning, match=r"one has only 1 row.*Pass X_val"):
-        clf.fit(X[:61], np.r_[y[:60], 2])
+    for weight in (None, np.full(61, 0.1), np.full(61, 1.5)):
+        with pytest.warns(UserWarning, match=r"one has only 1 row.*Pass X_val"):
+            clf.fit(X[:61], np.r_[y[:60], 2], weight)
+    clf.fit(X[:61], np.r_[y[:60], 2], np.full(61, 3))  # which are three rows of each
 
 
 @pytest.mark.parametrize("solver", ["adam", "lbfgs"])

@@ -33,12 +33,17 @@ class Recorder:
     def teardown(self, estimator, context):
         self.events.append("teardown")
 
-    def on_fit_task_begin(self, estimator, context):
+    def on_fit_task_begin(self, estimator, context, *, X=None, y=None):
+        assert X is not None
+        assert y is not None
         self.events.append(f"begin {context.task_name} {context.task_id}")
 
     def on_fit_task_end(self, estimator, context, *, X=None, y=None, fitted_estimator=None):
         self.events.append(f"end {context.task_name} {context.task_id}")
         if context.max_subtasks:
+            self.in_the_end = fitted_estimator
+            if self.fail_in == "the end":
+                raise OSError("the disk is full")
             return False
         if context.task_id == self.fail_in:
             raise OSError("the disk is full")
@@ -90,16 +95,19 @@ def test_the_estimator_of_an_epoch_is_that_of_a_fit_that_stopped_there(settings)
 
 
 def test_a_callback_stops_training():
-    clf = ShallowNetClassifier(8, random_state=0).set_callbacks(Recorder(stop_in=2)).fit(X, y)
+    recorder = Recorder(stop_in=2)
+    clf = ShallowNetClassifier(8, random_state=0).set_callbacks(recorder).fit(X, y)
     assert clf.n_iter_ == 3
+    assert_array_equal(recorder.in_the_end.predict_proba(X), clf.predict_proba(X))
     assert_array_equal(clf.predict_proba(X), cut_short(3).predict_proba(X))
 
 
+@pytest.mark.parametrize("fail_in", [1, "the end"])
 @pytest.mark.parametrize("warm_start", [False, True])
-def test_a_callback_that_raises_leaves_what_was_fitted(warm_start):
+def test_a_callback_that_raises_leaves_what_was_fitted(warm_start, fail_in):
     clf = ShallowNetClassifier(8, random_state=0, warm_start=warm_start).fit(X, y)
     before = clf.predict_proba(X)
-    recorder = Recorder(fail_in=1)
+    recorder = Recorder(fail_in=fail_in)
     with pytest.raises(OSError, match="the disk is full"):
         clf.set_callbacks(recorder).fit(X[:300], y[:300])
     assert recorder.events[-1] == "teardown"
@@ -126,3 +134,10 @@ def test_progress_bars_through_a_search_over_a_pipeline(capsys, monkeypatch):
     search.set_callbacks(callback.ProgressBar(max_propagation_depth=None)).fit(X, y)
     bars = capsys.readouterr().out.splitlines()
     assert sum("ShallowNetClassifier" in bar and "100%" in bar for bar in bars) == 5
+
+
+def test_a_refit_that_has_nothing_to_do_has_no_epochs():
+    recorder = Recorder()
+    clf = ShallowNetClassifier(8, random_state=0, warm_start=True).fit(X, y)
+    clf.set_callbacks(recorder).fit(X, y)
+    assert recorder.events == ["setup", "begin fit 0", "end fit 0", "teardown"]

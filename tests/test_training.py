@@ -695,6 +695,29 @@ def test_a_row_of_each_class_is_enough_to_learn_them(n_classes):
     assert_array_equal(clf.predict(X + rng.normal(size=X.shape)), y)
 
 
+@pytest.mark.parametrize("fraction", [0.2, 0.6, 0.99])
+@pytest.mark.parametrize("n_members", [1, 4])
+@pytest.mark.parametrize("y", [[0, 0, 0, 1], [0, 0, 1, 1], [0] * 9 + [1] * 3 + [2]])
+@pytest.mark.filterwarnings("ignore:The validation split:UserWarning")
+def test_every_network_trains_on_every_class(y, n_members, fraction):
+    y = np.array(y)
+    rows = held_out_rows(y, n_members, fraction)
+    assert (rows.held_out_by >= 0).any()
+    for j in range(n_members):
+        assert_array_equal(np.unique(y[rows.held_out_by != j]), np.unique(y))
+
+
+@pytest.mark.parametrize(
+    ("n_rows", "weight", "held_out"), [(99, 5, False), (99, 4, True), (100, 5, True)]
+)
+def test_what_is_a_few_rows_that_stand_for_many(n_rows, weight, held_out):
+    y = np.arange(n_rows) % 2
+    assert (held_out_rows(y, 4, 0.2, np.full(n_rows, weight)).held_out_by is not None) == held_out
+    weight = np.ones(n_rows)
+    weight[0] = 1e6  # a single one is not many
+    assert held_out_rows(y, 4, 0.2, weight).held_out_by is not None
+
+
 @pytest.mark.parametrize("n_columns", [1, 2, 3, 4, 8])
 def test_few_different_rows_repeated_often(n_columns):
     rng = np.random.default_rng(0)
@@ -859,6 +882,12 @@ def test_validation_loss_counts_weights_and_class_weight(cancer):
     assert_allclose(clf.validation_loss_curve_[-1], factors @ loss / factors.sum(), rtol=1e-9)
 
 
+def test_lbfgs_that_has_nothing_to_do(cancer):
+    clf = single(4, solver="lbfgs", tol=100.0, random_state=0).fit(*cancer)
+    assert clf.n_iter_ == 1
+    assert np.isfinite(clf.loss_)
+
+
 def test_a_validation_loss_that_is_not_finite_stops_training(cancer):
     X, y = cancer
     X_val = X[200:].copy()
@@ -893,6 +922,7 @@ def test_a_converged_fit_is_not_gone_on_with_until_something_changes(cancer):
         ({}, (X, np.r_[1 - y[:1], y[1:]])),
         ({}, (X, y, weights)),
         ({"tol": 1e-3}, (X, y)),
+        ({}, (X.astype(np.float32), y)),
     ):
         assert_goes_on(pickle.loads(pickle.dumps(fitted)).set_params(**parameters), *arguments)
     assert_goes_on(pickle.loads(pickle.dumps(fitted)).partial_fit(X, y), X, y)
@@ -900,6 +930,17 @@ def test_a_converged_fit_is_not_gone_on_with_until_something_changes(cancer):
         clf = pickle.loads(pickle.dumps(fitted))
         getattr(clf, name)[1] += 0.01
         assert_goes_on(clf, X, y)
+
+
+def test_other_validation_data_are_a_reason_to_go_on(cancer):
+    X, y = cancer
+    clf = ShallowNetClassifier(8, random_state=0, warm_start=True)
+    clf.fit(X[:300], y[:300], X_val=X[300:400], y_val=y[300:400])
+    before = clf.loss_curve_
+    clf.set_params(verbose=0).fit(X[:300], y[:300], X_val=X[300:400], y_val=y[300:400])
+    assert clf.loss_curve_ is before
+    clf.fit(X[:300], y[:300], X_val=X[400:500], y_val=y[400:500])
+    assert clf.loss_curve_ is not before
 
 
 def test_a_fit_that_did_not_converge_is_gone_on_with(cancer):
@@ -941,11 +982,27 @@ def test_validation_data_that_only_numpy_can_read(cancer):
     assert clf.fit(X[:300], y[:300], X_val=OnDisk(), y_val=y[300:]).loss_curve_ is before
 
 
-def test_a_start_that_overflows_on_new_data(cancer):
+def test_a_refit_that_fails_at_once_changes_nothing(cancer):
     X, y = cancer
     clf = ShallowNetClassifier(8, random_state=0, warm_start=True).fit(X.astype(np.float32), y)
-    with pytest.raises(ValueError, match=r"not finite in epoch 1.*inputs .*enormous"):
-        clf.fit((X * 1e30).astype(np.float32), y)
+    before = parameters_of(clf), clf.loss_curve_, clf.n_iter_
+    with pytest.warns(ConvergenceWarning, match=r"no longer finite in epoch 1.*enormous size"):
+        clf.set_params(activation="tanh").fit((X * 1e30).astype(np.float32), y)
+    assert_array_equal(parameters_of(clf), before[0])
+    assert clf.loss_curve_ is before[1]
+    assert clf.n_iter_ == before[2]
+    hidden = np.maximum(X @ clf.coefs_[0] + clf.intercepts_[0], 0)  # still by ReLU
+    logits = (hidden @ clf.coefs_[1] + clf.intercepts_[1])[:, 0]
+    assert_allclose(clf.decision_function(X), logits, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("settings", [{"solver": "gd", "learning_rate": 1e6}, {"X_val": "raw"}])
+def test_a_validation_loss_far_above_that_of_guessing_is_told(cancer, settings):
+    X, y = cancer
+    Z = StandardScaler().fit_transform(X)
+    given = {"X_val": X, "y_val": y} if settings.pop("X_val", None) else {}
+    with pytest.warns(ConvergenceWarning, match=r"(rose from .* to|never below .* guessing has)"):
+        ShallowNetClassifier(random_state=0, **settings).fit(Z, y, **given)
 
 
 def test_a_refit_goes_on_where_max_iter_ended_the_last(cancer):
@@ -967,6 +1024,24 @@ def test_warnings_name_the_line_that_called_fit(cancer):
     with pytest.warns(UserWarning, match="validation split") as caught_too:
         ShallowNetClassifier(2, n_estimators=1).fit(X[:40], np.r_[2, y[1:40]])
     assert {warning.filename for warning in [*caught, *caught_too]} == {__file__}
+
+
+def test_a_stream_of_dense_and_sparse_rows_goes_on(cancer):
+    X, y = cancer
+    dense, mixed = (ShallowNetClassifier(6, random_state=0) for _ in range(2))
+    for i in range(11):
+        part = slice(50 * i, 50 * i + 50)
+        dense.partial_fit(X[part], y[part], [0, 1])
+        mixed.partial_fit((X, in_float64(X))[i % 2][part], y[part], [0, 1])
+    assert_allclose(mixed.predict_proba(X), dense.predict_proba(X), rtol=1e-4, atol=1e-5)
+
+
+def test_a_first_chunk_of_class_weight_0_is_refused(cancer):
+    X, y = cancer
+    clf = ShallowNetClassifier(4, class_weight={0: 0, 1: 1})
+    with pytest.raises(ValueError, match="All weights that class_weight leaves are zero"):
+        clf.partial_fit(X[y == 0][:20], y[y == 0][:20], classes=[0, 1])
+    assert not hasattr(clf, "classes_")
 
 
 def test_a_chunk_of_class_weight_0_is_harmless(cancer):
@@ -1038,6 +1113,18 @@ def test_the_running_mean_of_the_weights(small):
     assert_allclose(after(1, average=True), one, rtol=1e-12)
     assert_allclose(after(2, average=True), (one + two) / 2, rtol=1e-9, atol=1e-14)
     assert_allclose(after(3, average=True), (one + two) / 4 + three / 2, rtol=1e-9, atol=1e-14)
+
+
+@pytest.mark.parametrize("container", [np.asarray, sparse.csr_array])
+@pytest.mark.parametrize(("length", "learning_rate"), [(1, 0.02), (5, 0.016), (100, 0.01)])
+def test_the_automatic_learning_rate_of_short_rows(container, length, learning_rate):
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(90, 64)), rng.integers(2, size=90)
+    X = container(length * X / np.linalg.norm(X, axis=1, keepdims=True))
+    clf = ShallowNetClassifier(4, standardize=False, max_iter=2, random_state=0)
+    automatic = parameters_of(clf.fit(X, y))
+    clf.set_params(learning_rate=learning_rate)
+    assert_allclose(parameters_of(clf.fit(X, y)), automatic, rtol=1e-5, atol=1e-7)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from scipy import sparse
 
 from .._network import Network
 from .._objective import Objective
+from .._rows import Rows
 from .._schedules import SCHEDULES
 from .._typing import Array, Report
 from ._adam import Adam
@@ -21,14 +22,16 @@ from ._minibatch import Optimizer, minibatch_descent
 from ._sgd import NesterovMomentum
 
 
-def auto_learning_rate(solver: str, n_features: int) -> float:
+def auto_learning_rate(solver: str, rows: Rows) -> float:
     """What "auto" stands for.
 
     Adam moves every weight by as much, and a hidden unit by the sum over its n weights: so its
-    steps shrink with √n, as the initial weights do.
+    steps shrink with √n, as the initial weights do. Rows of words, most of which are absent, are
+    shorter than √n, and the steps may be longer.
     """
     if solver == "adam":
-        return min(0.02, 0.08 / math.sqrt(n_features))
+        squared_length = min(rows.X.shape[1], rows.mean_squared_length)
+        return min(0.02, 0.08 / max(math.sqrt(squared_length), 1))
     return {"gd": 0.1, "sgd": 0.05}[solver]
 
 
@@ -79,7 +82,7 @@ def solve(
         return lbfgs(objective, start, report, max_iter=max_iter, tol=tol)
 
     if isinstance(learning_rate, str):
-        learning_rate = auto_learning_rate(solver, objective.rows.X.shape[1])
+        learning_rate = auto_learning_rate(solver, objective.rows)
     peak = float(learning_rate)  # not NumPy's float64, which float32 vectors would be cast to
     schedule = SCHEDULES[learning_rate_schedule]
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from .._pieces import pieces
 from .._typing import Array
-from .._vectors import add_multiple, pieces
 
 
 class Adam:
@@ -49,4 +49,5 @@ class Adam:
             change = np.sqrt(v, out=dw_)
             change += epsilon
             np.divide(m, change, out=change)
-            add_multiple(w_, -learning_rate, change)
+            change *= learning_rate
+            w_ -= change

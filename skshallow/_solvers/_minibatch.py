@@ -7,8 +7,8 @@ from typing import Protocol
 import numpy as np
 
 from .._objective import Objective
+from .._pieces import pieces
 from .._typing import Array, Report
-from .._vectors import add_multiple, pieces
 
 # The running mean of the parameters looks back over about so many epochs, and is brought up to
 # date so many times in each: after every batch would cost as much as a step of the optimiser.
@@ -71,6 +71,7 @@ def minibatch_descent(
                 share = max(1 / n_updates, slowest)
                 for w_, mean_, change in pieces(w, mean, dw):
                     np.subtract(w_, mean_, out=change)
-                    add_multiple(mean_, share, change)
+                    change *= share
+                    mean_ += change
         if report(mean, loss):
             break
