@@ -81,7 +81,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
 
     with ``coefs_ = [W1, W2]`` of shapes (n, h) and (h, k) and ``intercepts_ = [b1, b2]``. For
     more classes the output is softmax, for multilabel targets one sigmoid for each label.
-    Training minimises the penalised cross-entropy over the m training rows::
+    Training minimises the penalised cross-entropy of the training rows i::
 
         J = (1/Σw) [Σ wᵢ Lᵢ + alpha/2 (‖W1‖² + ‖W2‖²)]
 
@@ -176,8 +176,8 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         the weights of the epoch where it was least. The rows are ``X_val`` if given to
         :meth:`fit`; else each network holds out a (stratified) share ``validation_fraction`` of
         the training rows, no row being held out by two, and is judged by its own. The only row of
-        a class is not held out, nor is any where fewer than 100 different rows stand for five
-        times as many or more: then the training loss is watched.
+        a class is not held out; nor is any where there are fewer than 100 different rows of which
+        half or more occur, or weigh, five times: then the training loss is watched.
 
     validation_fraction : float, default=0.2
         Share of the training rows that each network holds out if ``early_stopping=True`` and
@@ -192,7 +192,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
     warm_start : bool, default=False
         Whether :meth:`fit` starts from the fitted weights. The classes stay those of the first
         fit: some of them may be missing from a later y, and none may be new. A fit that has
-        converged is not gone on with until data, parameters or weights change.
+        converged is not gone on with until the data, their order, parameters or weights change.
 
     random_state : int, RandomState instance or None, default=None
         Determines initial weights, the validation split and the order of mini-batches. Pass an
@@ -205,11 +205,11 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
     ----------
     classes_ : ndarray of shape (n_classes,)
         Class labels; for multilabel the column numbers.
-    coefs_ : list of two ndarrays, of shapes (n_features, n_estimators * hidden_size) and \
-            (n_estimators * hidden_size, n_outputs)
-        W1 and W2, in the dtype of X (float32 or float64).
-    intercepts_ : list of two ndarrays, of shapes (n_estimators * hidden_size,) and (n_outputs,)
-        b1 and b2.
+    coefs_ : list of two ndarrays
+        W1 of shape (n_features, n_estimators * hidden_size) and W2 of shape (n_estimators *
+        hidden_size, n_outputs), in the dtype of X (float32 or float64).
+    intercepts_ : list of two ndarrays
+        b1 of shape (n_estimators * hidden_size,) and b2 of shape (n_outputs,).
     loss_ : float
         J at the fitted weights, over the training rows (without those held out), the mean over
         the networks. After :meth:`partial_fit`, over the rows of the last call.
@@ -371,15 +371,13 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
             Class labels, or a multilabel indicator matrix of 0 and 1.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the rows, not negative; 1 each by default.
-        X_val : {array-like, sparse matrix} of shape (n_validation_samples, n_features), \
-                default=None
+        X_val : {array-like, sparse matrix} of shape (n_val, n_features), default=None
             Validation rows. With ``early_stopping=True`` they take the place of the split, else
             their loss is recorded only. In a pipeline they arrive as they are unless it has
             ``transform_input=["X_val"]``.
-        y_val : array-like of shape (n_validation_samples,) or (n_validation_samples, n_labels), \
-                default=None
+        y_val : array-like of shape (n_val,) or (n_val, n_labels), default=None
             Labels of ``X_val``.
-        sample_weight_val : array-like of shape (n_validation_samples,), default=None
+        sample_weight_val : array-like of shape (n_val,), default=None
             Weights of ``X_val``.
 
         Returns

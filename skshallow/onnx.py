@@ -6,7 +6,8 @@ logits in place of probabilities (for two classes -z and z).
 
 The exported network computes as ``predict_proba`` does: in float32 if both the weights and the
 input are float32, else in float64. Its probabilities are float64 for float64 input, else float32.
-ONNX has no ZipMap of float64: for float64 input ``zipmap=True``, the default, gives an array.
+ONNX has no ZipMap of float64: for float64 input ``zipmap=True``, the default, gives an array, and
+the outputs have the names that ``zipmap=False`` gives them.
 
 Examples
 --------

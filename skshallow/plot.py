@@ -395,6 +395,15 @@ class HiddenUnitsDisplay:
         _pyplot()
         check_scalar(n_units, "n_units", Integral, min_val=1)
         check_scalar(n_features, "n_features", Integral, min_val=1)
+        if image_shape is not None and not (
+            isinstance(image_shape, tuple | list)
+            and len(image_shape) == 2
+            and all(isinstance(side, Integral) and side > 0 for side in image_shape)
+        ):
+            raise ValueError(
+                f"image_shape={image_shape!r} is not a pair of positive integers: pass "
+                "(height, width)."
+            )
         if image_shape is not None and math.prod(image_shape) != len(self.weights):
             raise ValueError(
                 f"image_shape={image_shape} has {math.prod(image_shape)} pixels, but there are "
@@ -487,6 +496,10 @@ def _pyplot() -> Any:
 def _parts(estimator: Any) -> tuple[Pipeline | None, Any]:
     """The steps before the classifier, if there are any, and the classifier, fitted."""
     check_is_fitted(estimator)
+    if getattr(estimator, "refit", True) is False:
+        raise ValueError(
+            f"{type(estimator).__name__} with refit=False has no fitted classifier: set refit=True."
+        )
     estimator = getattr(estimator, "best_estimator_", estimator)
     if not isinstance(estimator, Pipeline):
         return None, estimator

@@ -393,7 +393,7 @@ def test_estimators_that_have_nothing_to_show(display, estimator, error, message
 
 def test_a_search_that_did_not_refit():
     search = GridSearchCV(ShallowNetClassifier(2, max_iter=2), {"alpha": [1]}, cv=2, refit=False)
-    with pytest.raises(ValueError, match="GridSearchCV has no loss_curve_: pass"):
+    with pytest.raises(ValueError, match="with refit=False has no fitted classifier: set refit"):
         LossCurveDisplay.from_estimator(search.fit(X, y))
 
 
@@ -401,6 +401,9 @@ def test_a_search_that_did_not_refit():
     ("arguments", "error", "message"),
     [
         ({"image_shape": (8, 9)}, ValueError, r"\(8, 9\) has 72 pixels, but there are 64 features"),
+        ({"image_shape": (64,)}, ValueError, r"not a pair of positive integers: pass \(height, w"),
+        ({"image_shape": (8.0, 8.0)}, ValueError, "not a pair of positive integers"),
+        ({"image_shape": 8}, ValueError, "image_shape=8 is not a pair"),
         ({"feature_names": ["a", "b"]}, ValueError, "2 feature_names.* 64 features"),
         ({"X": DIGITS[:, :5]}, ValueError, "5 features, but ShallowNetClassifier is expecting 64"),
         ({"X": DIGITS * np.nan}, ValueError, "NaN"),

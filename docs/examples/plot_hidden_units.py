@@ -33,8 +33,8 @@ plt.show()
 print(f"accuracy {clf.score(X_test, y_test):.3f}")
 
 # %%
-# A single network of 20 units with a strong penalty does almost as well. Units that it can do
-# without fade; they come last.
+# A single network of 20 units with a strong penalty. Units that it can do without fade; they come
+# last.
 
 small = ShallowNetClassifier(20, n_estimators=1, alpha=10, random_state=0).fit(X_train, y_train)
 HiddenUnitsDisplay.from_estimator(small, X_train, image_shape=(8, 8))

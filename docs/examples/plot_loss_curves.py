@@ -23,7 +23,7 @@ X_train, X_val, y_train, y_val = train_test_split(X, y, test_size=0.4, stratify=
 
 # %%
 # With ``early_stopping=False`` the loss of ``X_val`` is only recorded. Training goes on for 60
-# epochs, and says that it did not converge: that is meant here.
+# epochs, and warns that it did not converge, which this example is about.
 
 
 def loss_curves(ax, title, **params):

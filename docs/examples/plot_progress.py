@@ -19,7 +19,7 @@ from sklearn.preprocessing import StandardScaler
 
 from skshallow import ShallowNetClassifier
 
-os.environ["COLUMNS"] = "110"  # the bars on this page are printed, not drawn on a terminal
+os.environ["COLUMNS"] = "90"  # the bars on this page are printed, not drawn on a terminal
 
 X, y = load_digits(return_X_y=True)
 X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)
@@ -54,8 +54,10 @@ search.fit(X_train, y_train)
 # Scores by epoch
 # ---------------
 #
-# ``ScoringMonitor`` scores the network as it stands after each epoch, on the training data, by
-# whatever scorers it is given.
+# ``ScoringMonitor`` scores, after each epoch, the network that would be given back if training
+# ended there, on the training data, by whatever scorers it is given. Under early stopping that is
+# the best one so far, so the scores stand still when the validation loss has turned;
+# ``loss_curve_`` does not.
 
 monitor = ScoringMonitor(scoring=["accuracy", "neg_log_loss"])
 clf = ShallowNetClassifier(random_state=0).set_callbacks(monitor).fit(X_train, y_train)
@@ -66,10 +68,11 @@ print(epochs.head())
 # %%
 
 fig, ax = plt.subplots(figsize=(6, 4), layout="constrained")
-ax.plot(epochs.index + 1, 1 - epochs["accuracy"], ".-", label="share of errors")
-ax.plot(epochs.index + 1, -epochs["neg_log_loss"], ".-", label="log-loss")
+ax.plot(epochs.index + 1, 1 - epochs["accuracy"], ".-", label="errors in training")
+ax.plot(epochs.index + 1, -epochs["neg_log_loss"], ".-", label="log-loss in training")
 ax.plot(epochs.index + 1, clf.validation_loss_curve_, ".--", label="validation loss")
-ax.set(xlabel="epoch", yscale="log", ylim=(1e-3, None), title="Scores of the training rows")
+ax.set(xlabel="epoch", ylabel="loss, or share of errors", yscale="log", ylim=(1e-3, None))
+ax.set_title("The best network so far")
 ax.legend()
 plt.show()
 
@@ -78,7 +81,10 @@ plt.show()
 # ----------------------
 #
 # It is a class with four methods. If ``on_fit_task_end`` returns True, training stops, and what
-# was learned so far is kept. So a budget of time is:
+# was learned so far is kept. It may ask for ``X``, ``y``, ``metadata`` and ``fitted_estimator`` as
+# keyword-only arguments. A callback is called by the estimator that it is set on; one that a search
+# is to hand down needs an attribute ``max_propagation_depth``, as ``ProgressBar`` has it. So a
+# budget of time for one fit is:
 
 
 class TimeBudget:

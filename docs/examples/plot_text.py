@@ -73,7 +73,7 @@ for name, other in models.items():
 # %%
 # On so many columns and so few rows a linear model is hard to beat: try it first.
 #
-# Where the network goes wrong:
+# Where the network goes wrong: mostly between parts that share their mathematics.
 
 fig, ax = plt.subplots(figsize=(6.5, 5.5), layout="constrained")
 ConfusionMatrixDisplay.from_estimator(
@@ -82,7 +82,8 @@ ConfusionMatrixDisplay.from_estimator(
 plt.show()
 
 # %%
-# A sentence of our own, which a pipeline takes as it is:
+# A sentence of our own, which a pipeline takes as it is. Not all the answers are right: there is
+# little of what these texts say in so few words.
 
 for sentence in ["smooth a noisy picture", "the root of an equation", "is the mean different?"]:
     probability = model.predict_proba([sentence])[0]
