@@ -55,7 +55,7 @@ MAX_PENALTY = 1e30
 
 
 def _walks_through_batches(classifier: "ShallowNetClassifier") -> bool:
-    if classifier.solver in ("sgd", "adam"):
+    if classifier._solver in ("sgd", "adam"):
         return True
     raise AttributeError(
         f"partial_fit is not available with solver={classifier.solver!r}, which needs all rows at "
@@ -109,7 +109,8 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
     negative_slope : float, default=0.01
         The slope c of "leaky_relu" for z < 0, between 0 and 1.
 
-    solver : {"adam", "sgd", "gd", "lbfgs"}, default="adam"
+    solver : {"auto", "adam", "sgd", "gd", "lbfgs"}, default="auto"
+        - "auto": "adam", which was found best for few and for many rows.
         - "adam": mini-batches with steps adapted to each weight [1]_.
         - "sgd": mini-batches with Nesterov momentum.
         - "gd": gradient descent, all rows in each step.
@@ -276,7 +277,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         "activation": [StrOptions({"relu", "tanh", "leaky_relu", "sigmoid", "identity"})],
         "n_estimators": [Interval(Integral, 1, None, closed="left")],
         "negative_slope": [Interval(Real, 0, 1, closed="both")],
-        "solver": [StrOptions({"gd", "sgd", "adam", "lbfgs"})],
+        "solver": [StrOptions({"auto", "gd", "sgd", "adam", "lbfgs"})],
         "alpha": [Interval(Real, 0, None, closed="left")],
         "standardize": ["boolean"],
         "init": [StrOptions({"auto", "he", "glorot", "normal"})],
@@ -304,7 +305,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         *,
         n_estimators: int = 4,
         negative_slope: float = 0.01,
-        solver: str = "adam",
+        solver: str = "auto",
         alpha: float = 1.0,
         standardize: bool = True,
         init: str = "auto",
@@ -399,14 +400,14 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
             ``learning_rate_schedule="constant"``; if the training loss rose instead of falling;
             or if a loss became infinite or NaN, in which case the weights before are kept.
         """
-        epoch_name = "iteration" if self.solver == "lbfgs" else "epoch"
+        epoch_name = "iteration" if self._solver == "lbfgs" else "epoch"
         task = fit_task(self, X, y, sample_weight, epoch_name=epoch_name, max_epochs=self.max_iter)
         with nothing_lost(self), task:
             refit = self.warm_start and hasattr(self, "coefs_")
             X, y, weights = check_training_data(self, X, y, sample_weight, reset=not refit)
             if not refit:
                 self._learn_classes(find_classes(y), multilabel=is_multilabel(y))
-            network = self._new_network(X, working_dtype(self.solver, X))
+            network = self._new_network(X, working_dtype(self._solver, X))
             random_state = check_random_state(self.random_state)
             # Drawn before anything that depends on how many rows there are.
             start = self._random_start(network, random_state)
@@ -463,7 +464,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
                 objective,
                 start,
                 monitor,
-                optimizer=new_optimizer(self.solver, network, self.momentum),
+                optimizer=new_optimizer(self._solver, network, self.momentum),
                 learning_rate_schedule=self.learning_rate_schedule,
                 max_iter=self.max_iter,
                 average=self.average,
@@ -477,8 +478,8 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         if self.warm_start and monitor.stop is Stop.CONVERGED:
             self._converged = self._fingerprint(given)
         trouble = monitor.trouble(
-            self.solver,
-            planned=self.solver != "lbfgs" and self.learning_rate_schedule != "constant",
+            self._solver,
+            planned=self._solver != "lbfgs" and self.learning_rate_schedule != "constant",
             loss_of_guessing=self.n_outputs_ * np.log(2)
             if self.out_activation_ == "sigmoid"
             else np.log(self.n_outputs_),
@@ -542,7 +543,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
                     "back, or start with a clone."
                 )
             # A stream stays with the dtype that it began with.
-            dtype = working_dtype(self.solver, X)
+            dtype = working_dtype(self._solver, X)
             if self._stream is not None:
                 dtype = self._stream.parameters.dtype
             network = self._new_network(X, dtype)
@@ -589,7 +590,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
 
     def _stream_to_go_on(self, network: Network, dtype: Any) -> _Stream:
         """What the calls before left; a copy, so that a call that fails leaves it as it was."""
-        settings = (self.solver, self.momentum, network.shapes)
+        settings = (self._solver, self.momentum, network.shapes)
         if self._stream is not None and self._stream.settings == settings:
             return copy.deepcopy(self._stream)
         random_state = check_random_state(self.random_state)
@@ -598,13 +599,17 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
             parameters = self._fitted_parameters(network, scaling)
         else:
             parameters = self._random_start(network, random_state)
-        optimizer = new_optimizer(self.solver, network, self.momentum)
+        optimizer = new_optimizer(self._solver, network, self.momentum)
         return _Stream(settings, parameters, optimizer, random_state)
 
     def _fingerprint(self, given: list[Array]) -> str:
         """Tells apart the data, the parameters and the weights they led to."""
         parameters = self.get_params() | {"verbose": None}
         return fingerprint(*given, parameters, *self.coefs_, *self.intercepts_)
+
+    @property
+    def _solver(self) -> str:
+        return "adam" if self.solver == "auto" else self.solver
 
     def _learn_classes(self, classes: Array, *, multilabel: bool) -> None:
         self.classes_ = classes
@@ -705,7 +710,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         return train(
             partial(
                 solve,
-                solver=self.solver,
+                solver=self._solver,
                 objective=objective,
                 start=start,
                 learning_rate=self.learning_rate,

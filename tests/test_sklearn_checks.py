@@ -11,7 +11,7 @@ from skshallow import ShallowNetClassifier
 
 ESTIMATORS = [
     ShallowNetClassifier(),
-    *(ShallowNetClassifier(solver=solver) for solver in ("gd", "sgd", "adam", "lbfgs")),
+    *(ShallowNetClassifier(solver=solver) for solver in ("auto", "gd", "sgd", "adam", "lbfgs")),
     *(
         ShallowNetClassifier(activation=activation)
         for activation in ("tanh", "leaky_relu", "sigmoid", "identity")

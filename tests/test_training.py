@@ -1115,6 +1115,15 @@ def test_the_running_mean_of_the_weights(small):
     assert_allclose(after(3, average=True), (one + two) / 4 + three / 2, rtol=1e-9, atol=1e-14)
 
 
+def test_auto_is_adam(cancer):
+    fits = [
+        ShallowNetClassifier(4, random_state=0, **solver).fit(*cancer)
+        for solver in ({}, {"solver": "auto"}, {"solver": "adam"})
+    ]
+    assert_array_equal(parameters_of(fits[0]), parameters_of(fits[1]))
+    assert_array_equal(parameters_of(fits[0]), parameters_of(fits[2]))
+
+
 @pytest.mark.parametrize("container", [np.asarray, sparse.csr_array])
 @pytest.mark.parametrize(("length", "learning_rate"), [(1, 0.02), (5, 0.016), (100, 0.01)])
 def test_the_automatic_learning_rate_of_short_rows(container, length, learning_rate):

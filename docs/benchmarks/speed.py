@@ -522,39 +522,31 @@ NEEDED_ANYWAY = (
 )
 
 
-def import_seconds(imports: str) -> float:
-    """Seconds of those imports in a fresh process."""
+def import_seconds() -> tuple[float, float]:
+    """Seconds of what is needed anyway and then of the package, in a fresh process."""
     program = (
-        f"import time; start = time.perf_counter(); {imports}; print(time.perf_counter() - start)"
+        f"from time import perf_counter as now; start = now(); {NEEDED_ANYWAY}; between = now(); "
+        "import skshallow; print(between - start, now() - between)"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], check=True, capture_output=True, text=True
     )
-    return float(done.stdout)
+    needed_anyway, package = map(float, done.stdout.split())
+    return needed_anyway, package
 
 
 def import_time(quick: bool) -> str:
     """Time of importing the package, beyond what it imports of others."""
-    programs = {"without": NEEDED_ANYWAY, "with": f"{NEEDED_ANYWAY}; import skshallow"}
-    seconds: dict[str, list[float]] = {name: [] for name in programs}
-    import_seconds(programs["with"])  # so that the files are in memory and compiled
-    for _ in range(n_repeats(quick)):
-        for name, imports in programs.items():
-            seconds[name].append(import_seconds(imports))
-    # The least of them: what else the machine does can only add, and the difference is small.
-    least = {name: min(values) for name, values in seconds.items()}
-    row = [
-        milliseconds(least["without"]),
-        milliseconds(least["with"]),
-        milliseconds(least["with"] - least["without"]),
-        ratio(least["with"], least["without"]),
-    ]
+    import_seconds()  # so that the files are in memory and compiled
+    seconds = [import_seconds() for _ in range(n_repeats(quick, full=9))]
+    needed_anyway, package = map(statistics.median, zip(*seconds, strict=True))
+    row = [milliseconds(needed_anyway), milliseconds(package), ratio(package, needed_anyway)]
     say(*row)
     text = (
-        f"Time of `{NEEDED_ANYWAY}` in fresh processes, and of the same and `import skshallow`, "
-        f"in turn, the least of {n_repeats(quick)}:"
+        f"Time of `{NEEDED_ANYWAY}` in a fresh process, and of `import skshallow` after it, "
+        f"medians of {len(seconds)}:"
     )
-    header = ["without, ms", "with skshallow, ms", "difference, ms", "with / without"]
+    header = ["needed anyway, ms", "skshallow, ms", "skshallow / needed anyway"]
     return f"{text}\n\n{common.table(header, [row])}"
 
 
