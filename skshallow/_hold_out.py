@@ -32,8 +32,9 @@ def hold_out(
         return rows
     order = random_state.permutation(n_rows)
     classes = rows.codes[order] if stratify else np.zeros(n_rows, np.int64)
-    order = order[np.argsort(classes, kind="stable")]
-    _, first, counts = np.unique(np.sort(classes), return_index=True, return_counts=True)
+    by_class = np.argsort(classes, kind="stable")
+    order = order[by_class]
+    _, first, counts = np.unique(classes[by_class], return_index=True, return_counts=True)
     lone = first[counts == 1]
     weights = rows.weights[order[lone]]
     if not ((weights >= 2) & (weights == np.rint(weights))).all():  # else it is there repeatedly

@@ -71,11 +71,9 @@ class Rows:
         if self.scaling is not None:
             return self.X.shape[1]
         total = 0.0
-        for start in range(0, len(self), BLOCK_ROWS):
-            rows = slice(start, start + BLOCK_ROWS)
-            X = self.X[self.index[rows]]
+        for X, w in self._as_they_came(BLOCK_ROWS):
             squares = X.multiply(X) if sparse.issparse(X) else X * X
-            total += float(self.weights[rows] @ np.asarray(squares.sum(axis=1)).ravel())
+            total += float(w @ np.asarray(squares.sum(axis=1)).ravel())
         return total / self.total_weight
 
     @property
@@ -119,11 +117,13 @@ class Rows:
 
     def moments(self, max_rows: int) -> Moments:
         """Weighted mean and variance of the columns."""
-        blocks = (
-            (self.X[self.index[start : start + max_rows]], self.weights[start : start + max_rows])
-            for start in range(0, len(self), max_rows)
-        )
-        return weighted_moments(blocks, self.X.shape[1])
+        return weighted_moments(self._as_they_came(max_rows), self.X.shape[1])
+
+    def _as_they_came(self, max_rows: int) -> Iterator[tuple[Any, Array]]:
+        """X and the weights, block by block, neither scaled."""
+        for start in range(0, len(self), max_rows):
+            rows = slice(start, start + max_rows)
+            yield _rows_of(self.X, self.index[rows]), self.weights[rows]
 
     def blocks(self, max_rows: int) -> Iterator[Block]:
         """X, Y and w of all rows, block by block, with weights that make a sum a weighted mean."""

@@ -79,7 +79,7 @@ class Monitor:
         self._best = math.inf
         self._to_beat = math.inf
         self._epochs_without_improvement = 0
-        if start is not None and early_stopping and validation_loss is not None:
+        if start is not None and self.early_stopping and validation_loss is not None:
             with np.errstate(over="ignore", invalid="ignore"):
                 loss = validation_loss(start)
             if math.isfinite(loss):
