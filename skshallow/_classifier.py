@@ -46,7 +46,7 @@ from ._scaling import Moments, Scaling
 from ._schedules import SCHEDULES
 from ._sklearn import Interval, StrOptions, fit_context
 from ._solvers import Optimizer, new_optimizer, solve, working_dtype
-from ._state import check_state, nothing_lost
+from ._state import nothing_lost, sealed, unsealed
 from ._training import Monitor, Stop, no_finite_weights, train
 from ._typing import Array
 
@@ -399,6 +399,19 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
             If training ended at ``max_iter`` before it converged, with ``solver="lbfgs"`` or
             ``learning_rate_schedule="constant"``; if the training loss rose instead of falling;
             or if a loss became infinite or NaN, in which case the weights before are kept.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from sklearn.model_selection import train_test_split
+        >>> from skshallow import ShallowNetClassifier
+        >>> X, y = load_iris(return_X_y=True)
+        >>> X_train, X_val, y_train, y_val = train_test_split(X, y, random_state=0)
+        >>> clf = ShallowNetClassifier(random_state=0)
+        >>> clf.fit(X_train, y_train, X_val=X_val, y_val=y_val)
+        ShallowNetClassifier(random_state=0)
+        >>> len(clf.validation_loss_curve_) == clf.n_iter_
+        True
         """
         epoch_name = "iteration" if self._solver == "lbfgs" else "epoch"
         task = fit_task(self, X, y, sample_weight, epoch_name=epoch_name, max_epochs=self.max_iter)
@@ -520,6 +533,18 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         ------
         ValueError
             As for :meth:`fit`; also for a label that is not in ``classes``.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_digits
+        >>> from skshallow import ShallowNetClassifier
+        >>> X, y = load_digits(return_X_y=True)
+        >>> clf = ShallowNetClassifier(random_state=0)
+        >>> for start in range(0, 1500, 100):
+        ...     batch = slice(start, start + 100)
+        ...     clf = clf.partial_fit(X[batch], y[batch], classes=range(10))
+        >>> bool(clf.score(X[1500:], y[1500:]) > 0.8)
+        True
         """
         with nothing_lost(self):
             first = not hasattr(self, "coefs_")
@@ -770,6 +795,15 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         -------
         logits : ndarray of shape (n_samples,) or (n_samples, n_outputs)
             ``g(X W1 + b1) W2 + b2``, in the dtype of X and the weights.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from skshallow import ShallowNetClassifier
+        >>> X, y = load_iris(return_X_y=True)
+        >>> clf = ShallowNetClassifier(random_state=0).fit(X, y)
+        >>> clf.decision_function(X[:2]).argmax(axis=1)
+        array([0, 0])
         """
         return self._predict(X, lambda logits: logits[:, 0] if logits.shape[1] == 1 else logits)
 
@@ -785,6 +819,15 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         -------
         y : ndarray of shape (n_samples,) or (n_samples, n_labels)
             Class labels, or a multilabel indicator matrix.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from skshallow import ShallowNetClassifier
+        >>> X, y = load_iris(return_X_y=True)
+        >>> clf = ShallowNetClassifier(random_state=0).fit(X, y)
+        >>> clf.predict(X[::50])
+        array([0, 1, 2])
         """
         return self._predict(
             X, lambda logits: decode(logits, self.classes_, multilabel=self._multilabel)
@@ -802,6 +845,15 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         -------
         probabilities : ndarray of shape (n_samples, n_classes)
             In the order of ``classes_``. Rows sum to 1, except for multilabel.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from skshallow import ShallowNetClassifier
+        >>> X, y = load_iris(return_X_y=True)
+        >>> clf = ShallowNetClassifier(random_state=0).fit(X, y)
+        >>> clf.predict_proba(X[:2]).shape
+        (2, 3)
         """
 
         def probabilities(logits: Array) -> Array:
@@ -823,6 +875,18 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         -------
         log_probabilities : ndarray of shape (n_samples, n_classes)
             In the order of ``classes_``.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from skshallow import ShallowNetClassifier
+        >>> X, y = load_iris(return_X_y=True)
+        >>> clf = ShallowNetClassifier(random_state=0).fit(X, y)
+        >>> far_away = [[1e6, 0, 0, 0]]
+        >>> bool(clf.predict_proba(far_away).min() == 0)
+        True
+        >>> bool(clf.predict_log_proba(far_away).min() > -float("inf"))
+        True
         """
 
         def log_probabilities(logits: Array) -> Array:
@@ -864,14 +928,13 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         return tags
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**super().__getstate__(), "_stream": None}
+        return sealed({**super().__getstate__(), "_stream": None}, self._get_param_names())
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        check_state(state, self._get_param_names())
-        super().__setstate__(state)
+        super().__setstate__(unsealed(state, self._get_param_names()))
 
     def __copy__(self) -> "ShallowNetClassifier":
-        # Not by __setstate__: scikit-learn's callbacks copy an estimator in the midst of a fit.
+        # Nothing to seal and check, which scikit-learn's callbacks would wait for in each epoch.
         copied = type(self).__new__(type(self))
-        copied.__dict__.update(self.__getstate__())
+        copied.__dict__.update({**vars(self), "_stream": None})
         return copied

@@ -11,8 +11,9 @@ def fingerprint(*parts: Any) -> str:
     digest = hashlib.sha256()
     for part in parts:
         if isinstance(part, np.ndarray):
-            digest.update(repr((part.dtype, part.shape)).encode())
-            digest.update(np.ascontiguousarray(part).data)
+            little_endian = part.dtype.newbyteorder("<")  # wherever it is computed
+            digest.update(repr((little_endian.str, part.shape)).encode())
+            digest.update(np.ascontiguousarray(part, little_endian).reshape(-1).view(np.uint8).data)
         else:
             digest.update(repr(part).encode())
     return digest.hexdigest()

@@ -1,4 +1,4 @@
-"""The estimator's attributes: kept when a fit fails, and checked when they come from a file."""
+"""The estimator's attributes: kept when a fit fails, sealed for a file and checked out of it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from ._activations import ACTIVATIONS
+from ._fingerprint import fingerprint
 
-# The attributes that predictions and partial_fit need.
 FITTED = [
     "coefs_",
     "intercepts_",
@@ -20,6 +20,10 @@ FITTED = [
     "n_outputs_",
     "_seen",
     "_class_totals",
+    "loss_",
+    "loss_curve_",
+    "validation_loss_curve_",
+    "n_iter_",
 ]
 
 
@@ -35,14 +39,51 @@ def nothing_lost(estimator: Any) -> Iterator[None]:
         raise
 
 
+def sealed(state: dict[str, Any], parameters: list[str]) -> dict[str, Any]:
+    """The attributes with a checksum, so that a file's damage shows."""
+    return {**state, "_checksum": _checksum(state, parameters)}
+
+
+def unsealed(state: Any, parameters: list[str]) -> dict[str, Any]:
+    """The attributes that were sealed; an error if they are not the same any more."""
+    check_state(state, parameters)
+    if state.get("_checksum") != _checksum(state, parameters):
+        raise _not_intact("its numbers or its texts have changed since it was stored")
+    return {name: value for name, value in state.items() if name != "_checksum"}
+
+
 def check_state(state: Any, parameters: list[str]) -> None:
     """Refuse the attributes of an estimator that is neither unfitted nor ready to predict."""
     flaw = _flaw(state, parameters)
     if flaw is not None:
-        raise ValueError(
-            f"This is not an intact ShallowNetClassifier: {flaw}. Load it from an intact file, or "
-            "fit it again."
-        )
+        raise _not_intact(flaw)
+
+
+def _not_intact(flaw: str) -> ValueError:
+    return ValueError(
+        f"This is not an intact ShallowNetClassifier: {flaw}. Load it from an intact file, or fit "
+        "it again."
+    )
+
+
+def _checksum(state: dict[str, Any], parameters: list[str]) -> str:
+    """Of all that is ours: a subclass may change its own attributes on their way."""
+    ours = [(name, state[name]) for name in parameters + FITTED if name in state]
+    return fingerprint(*_values(ours))
+
+
+def _values(part: Any) -> Iterator[Any]:
+    """The arrays, numbers and texts in nested lists; other objects are passed over."""
+    match part:
+        case list() | tuple():
+            for inner in part:
+                yield from _values(inner)
+        case np.ndarray() if part.dtype.hasobject:
+            yield from _values(part.tolist())
+        case np.generic():
+            yield part.item()
+        case np.ndarray() | bool() | int() | float() | str() | None:
+            yield part
 
 
 def _flaw(state: Any, parameters: list[str]) -> str | None:
@@ -57,7 +98,7 @@ def _flaw(state: Any, parameters: list[str]) -> str | None:
     if needed is parameters:
         return None
 
-    coefs, intercepts, activation, out_activation, classes, n_features, n_outputs, seen, _ = (
+    coefs, intercepts, activation, out_activation, classes, n_features, n_outputs, seen, *_ = (
         state[name] for name in FITTED
     )
     match coefs, intercepts:

@@ -115,6 +115,11 @@ def _convert(scope: Any, operator: Any, container: Any) -> None:
         y = node(OnnxGreater, Z2, np.zeros(1, dtype))
     else:
         classes = get_label_classes(scope, model)
+        if classes.dtype.kind == "u" and classes.max() > np.iinfo(np.int64).max:
+            raise ValueError(
+                f"ONNX labels are int64, which cannot hold {classes.max()}: fit with smaller "
+                "labels, or with strings."
+            )
         classes = classes.astype(np.int64 if classes.dtype.kind in "biuf" else np.str_)
         y = node(OnnxGather, classes, node(OnnxArgMax, Z2, axis=1, keepdims=0))
     raw_scores = container.get_options(model, {"raw_scores": False})["raw_scores"]

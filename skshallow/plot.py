@@ -116,6 +116,17 @@ class LossCurveDisplay:
             If it has no loss curve.
         ImportError
             If matplotlib is not installed.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from skshallow import ShallowNetClassifier
+        >>> from skshallow.plot import LossCurveDisplay
+        >>> X, y = load_iris(return_X_y=True)
+        >>> clf = ShallowNetClassifier(random_state=0).fit(X, y)
+        >>> display = LossCurveDisplay.from_estimator(clf, name="iris", linestyle="--")
+        >>> len(display.ax_.lines)
+        2
         """
         _pyplot()
         _, classifier = _parts(estimator)
@@ -152,6 +163,17 @@ class LossCurveDisplay:
         ------
         ImportError
             If matplotlib is not installed.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from skshallow import ShallowNetClassifier
+        >>> from skshallow.plot import LossCurveDisplay
+        >>> X, y = load_iris(return_X_y=True)
+        >>> clf = ShallowNetClassifier(random_state=0).fit(X, y)
+        >>> display = LossCurveDisplay.from_estimator(clf)
+        >>> display.plot(name="again").figure_ is display.figure_
+        True
         """
         pyplot = _pyplot()
         from matplotlib.cbook import normalize_kwargs
@@ -318,6 +340,17 @@ class HiddenUnitsDisplay:
             it.
         ImportError
             If matplotlib is not installed.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from skshallow import ShallowNetClassifier
+        >>> from skshallow.plot import HiddenUnitsDisplay
+        >>> X, y = load_iris(return_X_y=True)
+        >>> clf = ShallowNetClassifier(random_state=0).fit(X, y)
+        >>> display = HiddenUnitsDisplay.from_estimator(clf, X, n_units=10)
+        >>> display.ax_.get_title().startswith("10 of 160 hidden units")
+        True
         """
         _pyplot()
         steps_before, classifier = _parts(estimator)
@@ -391,6 +424,18 @@ class HiddenUnitsDisplay:
             If ``image_shape`` has not as many pixels as there are features.
         ImportError
             If matplotlib is not installed.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from skshallow import ShallowNetClassifier
+        >>> from skshallow.plot import HiddenUnitsDisplay
+        >>> X, y = load_iris(return_X_y=True)
+        >>> clf = ShallowNetClassifier(random_state=0).fit(X, y)
+        >>> display = HiddenUnitsDisplay.from_estimator(clf)
+        >>> display = display.plot(n_units=5)
+        >>> display.ax_.get_xlabel()
+        'Hidden unit, largest outgoing weights first'
         """
         _pyplot()
         check_scalar(n_units, "n_units", Integral, min_val=1)

@@ -71,8 +71,8 @@ def test_docstring_is_numpydoc(name):
         "SS06",
         "SS03",
     }
-    if name in METHODS:
-        tolerated.add("EX01")  # the class has the examples
+    if name.endswith("_request"):  # scikit-learn wrote it
+        tolerated.add("EX01")
     errors = [
         f"{code}: {text}"
         for code, text in validate.validate(name)["errors"]

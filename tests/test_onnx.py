@@ -141,6 +141,16 @@ def test_other_options(data):
         assert_array_equal(run(clf, X, nocl=True)[0], clf.predict(X) == clf.classes_[1])
 
 
+def test_labels_beyond_int64_are_refused():
+    X, y = binary()
+    largest = np.iinfo(np.int64).max
+    y = np.array([0, largest], np.uint64)[(y == "benign").astype(int)]
+    clf = net().fit(X, y)
+    assert_array_equal(run(clf, X)[0], clf.predict(X))
+    with pytest.raises(ValueError, match="labels are int64, which cannot hold 9223372036854775808"):
+        run(net().fit(X, y + np.uint64(1)), X)
+
+
 def test_declared_shapes():
     X, y = multilabel()
     for output in to_onnx(net().fit(X, y), X[:1]).graph.output:

@@ -10,6 +10,7 @@ import copy
 import io
 import json
 import pickle
+import struct
 from functools import cache
 from pathlib import Path
 
@@ -210,6 +211,42 @@ def test_state_of_something_else_is_refused(state):
     with pytest.raises(ValueError, match="not an intact ShallowNetClassifier"):
         clf.__setstate__(state)
     assert joblib.hash(vars(clf)) == before
+
+
+FLIPPED = {
+    "W1": lambda clf: clf.coefs_[0].tobytes(),
+    "b2": lambda clf: clf.intercepts_[1].tobytes(),
+    "classes": lambda clf: b"malignant",
+    "moments": lambda clf: clf._seen[2].tobytes(),
+    "class totals": lambda clf: clf._class_totals.tobytes(),
+    "loss": lambda clf: struct.pack(">d", clf.loss_),
+    "curve": lambda clf: clf.validation_loss_curve_.tobytes(),
+    "activation": lambda clf: b"relu",
+    "a parameter's name": lambda clf: b"alpha",
+    "checksum": lambda clf: b"_checksum",
+}
+
+
+@pytest.mark.parametrize("part", FLIPPED)
+@pytest.mark.parametrize("labels", [str, object])
+def test_flipped_bits_are_refused(labels, part):
+    X, y = binary()
+    clf = clone(NETS["binary"]).fit(X, y.astype(labels))
+    stored = pickle.dumps(clf)
+    before = FLIPPED[part](clf)
+    if part == "classes" and labels is str:
+        before = clf.classes_.tobytes()
+    assert before in stored
+    after = before[:-4] + bytes([before[-4] ^ 1]) + before[-3:]
+    with pytest.raises(ValueError, match="not an intact ShallowNetClassifier"):
+        pickle.loads(stored.replace(before, after))
+
+
+def test_checksum_is_the_same_wherever_it_is_computed():
+    clf = copy.copy(fitted("binary"))
+    state = clf.__getstate__()
+    clf.coefs_ = [W.astype(W.dtype.newbyteorder(">")) for W in clf.coefs_]
+    assert clf.__getstate__()["_checksum"] == state["_checksum"]
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.99])
