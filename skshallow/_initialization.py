@@ -32,7 +32,7 @@ def weight_scale(init: str, fan_in: int, fan_out: int, init_scale: float) -> flo
 def random_parameters(
     network: Network, init: str, init_scale: float, random_state: np.random.RandomState
 ) -> Array:
-    """The flat vector W1, b1, W2, b2 to start from: W = randn * scale, b2 = 0.
+    """The flat vector of parameters to start from: W = randn * scale, b2 = 0.
 
     Random because hidden units that start equal stay equal for ever. b1 is 0 for "normal", as in
     the notes, and otherwise drawn like the weights of an input that is always 1: so the kinks of

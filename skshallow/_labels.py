@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 from scipy import sparse
-from sklearn.preprocessing import LabelEncoder
 from sklearn.utils import check_array, column_or_1d
 from sklearn.utils.multiclass import type_of_target
 
@@ -92,7 +91,7 @@ def encode(y: Array, classes: Array, *, multilabel: bool, name: str = "y") -> Ta
             f"{classes[:10].tolist()}. The classes are settled by y in a fit with "
             "warm_start=False, and by `classes` in the first partial_fit."
         )
-    codes = LabelEncoder().fit(classes).transform(y)
+    codes = np.searchsorted(classes, y)
     return Targets(np.eye(len(classes))[:, -n_output_units(len(classes)) :], codes)
 
 

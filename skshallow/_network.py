@@ -5,7 +5,7 @@ Nothing in here knows of estimators, penalties or solvers. Rows are samples.
 
 import math
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -39,8 +39,8 @@ class Network:
                     dW1 = Xᵀ dZ1                    db1 = Σ dZ1
 
     Cost and gradient are sums over rows, so blocks can be summed in any order and place; who
-    wants the notes' 1/m divides by it. All parameters are one flat vector, W1, b1, W2 and b2
-    views of it, and so is the gradient.
+    wants the notes' 1/m divides by it. All parameters are one flat vector, the ``n_weights`` of
+    W1 and W2 first and the biases after them, and so is the gradient.
 
     A committee of e such networks is one network with the hidden units of all members side by
     side: W1 (n, e·h) serves them in one product, and what is a member's own comes with an axis of
@@ -65,10 +65,10 @@ class Network:
     ) -> None:
         n_units = n_members * hidden_size
         self.n_members = n_members
-        self.shapes = [(n_features, n_units), (n_units,)]
-        self.shapes += [(n_members, hidden_size, n_outputs), (n_members, 1, n_outputs)]
+        self.shapes = [(n_features, n_units), (n_members, hidden_size, n_outputs)]
+        self.shapes += [(n_units,), (n_members, 1, n_outputs)]
         ends = np.cumsum([math.prod(shape) for shape in self.shapes]).tolist()
-        self.n_parameters = ends[-1]
+        _, self.n_weights, _, self.n_parameters = ends
         self._slices = [slice(*pair) for pair in pairwise([0, *ends])]
         self.activation = activation
         self.output = output
@@ -88,33 +88,43 @@ class Network:
         for known, layers in self._views:
             if known is parameters:
                 return layers
-        W1, b1, W2, b2 = (
+        W1, W2, b1, b2 = (
             parameters[part].reshape(shape)
             for part, shape in zip(self._slices, self.shapes, strict=True)
         )
         self._views.appendleft((parameters, (W1, b1, W2, b2)))
         return W1, b1, W2, b2
 
-    def member(self, layers: Layers, j: int) -> Layers:
-        """The layers of member j alone, as views."""
-        W1, b1, W2, b2 = layers
-        hidden_size = W2.shape[1]
-        units = slice(j * hidden_size, (j + 1) * hidden_size)
-        return W1[:, units], b1[units], W2[j : j + 1], b2[j : j + 1]
-
     def forward(self, layers: Layers, X: Any) -> tuple[Array, Array]:
         """A1 and the logits Z2 of a block, in work arrays that the next block overwrites."""
-        W1, b1, W2, b2 = layers
-        n_members, _, n_outputs = W2.shape
-        n_rows = X.shape[0]
-        A1 = _product(X, W1, out=self._A1[:n_rows, : len(b1)])
+        W1, b1, W2, _ = layers
+        A1 = _product(X, W1, out=self._A1[: X.shape[0], : len(b1)])
         A1 += b1
         self.activation.g(A1)
-        A1 = _by_member(A1, n_members)
+        A1 = _by_member(A1, len(W2))
+        return A1, self._output(layers, A1)
+
+    def forward_apart(self, layers: Layers, Xs: list[Any]) -> Array:
+        """The logits Z2 of a block of rows for each member, of its own only."""
+        W1, b1, W2, _ = layers
+        n_rows = Xs[0].shape[0]
+        hidden_size = W2.shape[1]
+        A1 = self._A1.ravel()[: len(W2) * n_rows * hidden_size].reshape(-1, n_rows, hidden_size)
+        for j, X in enumerate(Xs):
+            _product(X, W1[:, j * hidden_size : (j + 1) * hidden_size], out=A1[j])
+        A1 += b1.reshape(-1, 1, hidden_size)
+        self.activation.g(A1)
+        return self._output(layers, A1)
+
+    def _output(self, layers: Layers, A1: Array) -> Array:
+        """Z2 = A1 W2 + b2, in a work array."""
+        _, _, W2, b2 = layers
+        n_members, n_rows, _ = A1.shape
+        n_outputs = W2.shape[2]
         Z2 = self._Z2[: n_members * n_rows * n_outputs].reshape(n_members, n_rows, n_outputs)
         np.matmul(A1, W2, out=Z2)
         Z2 += b2
-        return A1, Z2
+        return Z2
 
     def logits(self, layers: Layers, X: Any) -> Iterator[tuple[slice, Array]]:
         """The rows of each block of X (m, n) and their logits (r, k), the mean of the members'."""
@@ -128,6 +138,15 @@ class Network:
         for X, Y, w in blocks:
             Z2 = _mean_of_members(self.forward(layers, X)[1])
             cost += float(np.vdot(w, self.output.cross_entropy(Z2, Y)))
+        return cost
+
+    def cost_apart(self, layers: Layers, blocks: Iterable[tuple[list[Any], Array, Array]]) -> float:
+        """Σ wᵢ Lᵢ over all members, each with rows of its own: X (r, n) for each, Y (e, r, k)."""
+        cost = 0.0
+        for Xs, Y, w in blocks:
+            L = self.output.cross_entropy(self.forward_apart(layers, Xs), Y)
+            L *= w
+            cost += float(L.sum())
         return cost
 
     def cost_of_members(self, layers: Layers, blocks: Blocks) -> float:
@@ -158,7 +177,10 @@ class Network:
             np.matmul(self._ones[: X.shape[0]], dZ2, out=db2[:, 0])  # faster than a sum
             dZ1 = self._dZ1[: X.shape[0]]
             dA1 = _by_member(dZ1, len(W2))
-            _product(dZ2, W2.swapaxes(1, 2), out=dA1)
+            if dZ2.shape[2] == 1:  # one product, faster than many of one column
+                _product(dZ2[:, :, 0].T, _block_diagonal(W2[:, :, 0]), out=dZ1)
+            else:
+                np.matmul(dZ2, W2.swapaxes(1, 2), out=dA1)
             self.activation.derivative(A1)  # A1 is now g'(Z1)
             dA1 *= A1  # and so is dZ1, which it views
             _product(X.T, dZ1, out=dW1)
@@ -179,13 +201,22 @@ class Network:
         """The flat vector of a committee that merges into those layers."""
         W1, b1, W2, b2 = layers
         members_b2 = np.tile(b2, self.n_members)
-        parts = (W1.ravel(), b1, W2.ravel() * self.n_members, members_b2)
+        parts = (W1.ravel(), W2.ravel() * self.n_members, b1, members_b2)
         return np.concatenate(parts).astype(self.dtype, copy=False)
 
 
 def _by_member(A: Array, n_members: int) -> Array:
     """A (r, e·h) viewed as (e, r, h)."""
     return A.reshape(len(A), n_members, -1).swapaxes(0, 1)
+
+
+def _block_diagonal(rows: Array) -> Array:
+    """The rows (e, h) one below and right of the other in (e, e·h), with zeros around."""
+    n_members, hidden_size = rows.shape
+    blocks = np.zeros((n_members, n_members, hidden_size), rows.dtype)
+    each = np.arange(n_members)
+    blocks[each, each] = rows
+    return blocks.reshape(n_members, -1)
 
 
 def _mean_of_members(Z2: Array) -> Array:

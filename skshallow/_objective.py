@@ -31,10 +31,10 @@ class Objective:
     def loss(self, parameters: Array) -> float:
         """The mean of the members' J."""
         network = self.network
-        layers = network.layers(parameters)
-        W1, _, W2, _ = layers
-        squares = float(np.vdot(W1, W1)) + float(np.vdot(W2, W2))
-        total = network.cost_of_members(layers, self.rows.blocks(network.max_rows))
+        blocks = self.rows.blocks(network.max_rows)
+        total = network.cost_of_members(network.layers(parameters), blocks)
+        weights = parameters[: network.n_weights]
+        squares = float(np.vdot(weights, weights))
         return (total + self.penalty / 2 * squares) / network.n_members
 
     def loss_and_gradient(
@@ -48,12 +48,10 @@ class Objective:
         if blocks is None:
             blocks = self.rows.blocks(network.max_rows)
         total = network.cost_and_gradient(parameters, blocks, gradient)
-        W1, _, W2, _ = network.layers(parameters)
-        dW1, _, dW2, _ = network.layers(gradient)
-        for layer in ((W1, dW1), (W2, dW2)):
-            for W, dW in pieces(*map(np.ravel, layer)):
-                dW += self.penalty * W
-                total += self.penalty / 2 * float(np.vdot(W, W))
+        weights = slice(network.n_weights)
+        for W, dW in pieces(parameters[weights], gradient[weights]):
+            dW += self.penalty * W
+            total += self.penalty / 2 * float(np.vdot(W, W))
         return total / network.n_members
 
 
@@ -64,11 +62,6 @@ def committee_loss(parameters: Array, network: Network, rows: Rows) -> float:
 
 def held_out_loss(parameters: Array, network: Network, rows: Rows) -> float:
     """(1/Σw) Σ wᵢ Lᵢ of the rows held out, each by the member that did not train on it."""
-    layers = network.layers(parameters)
-    loss = weight = 0.0
-    for j, part in enumerate(rows.held_out_parts):
-        if len(part):
-            blocks = part.blocks(network.max_rows)
-            loss += part.total_weight * network.cost(network.member(layers, j), blocks)
-            weight += part.total_weight
-    return loss / weight
+    rows_of_member = max(network.max_rows // network.n_members, 1)
+    blocks = rows.held_out_blocks(rows_of_member)
+    return network.cost_apart(network.layers(parameters), blocks)

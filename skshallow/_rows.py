@@ -21,6 +21,9 @@ from ._typing import Array, Block
 
 BLOCK_ROWS = 1024
 
+# An X that takes no more than this is standardised once, not in every epoch.
+READ_ONCE_BYTES = 2**23
+
 
 class Targets(NamedTuple):
     """What the network learns: row i of X has the target ``table[codes[i]]``.
@@ -102,11 +105,6 @@ class Rows:
         """The same rows with other weights; those of weight 0 are left out."""
         return replace(self, weights=weights).subset(np.flatnonzero(weights))
 
-    @cached_property
-    def held_out_parts(self) -> list["Rows"]:
-        """The rows that each member holds out."""
-        return [self.subset(np.flatnonzero(self.held_out_by == j)) for j in range(self.n_members)]
-
     def distinct(self) -> "Rows":
         """The same rows, equal ones merged, in an order that depends on their contents alone."""
         keys = _row_keys(self.X, self.index)
@@ -141,21 +139,69 @@ class Rows:
         for batch in starmap(slice, pairwise(bounds)):
             yield arranged.blocks(batch, max_rows)
 
+    def held_out_blocks(self, max_rows: int) -> Iterator[tuple[list[Any], Array, Array]]:
+        """The rows that each member holds out, for all members at once, block by block.
+
+        A block has an X (r, n) for each member, Y (e, r, k) and w (e, r), with weights that make a
+        sum over all blocks a weighted mean.
+        """
+        source = self._read_once
+        position, w = self._held_out
+        table = self.targets.table.astype(w.dtype, copy=False)
+        for start in range(0, position.shape[1], max_rows):
+            part = position[:, start : start + max_rows]
+            rows = source.index[part]
+            X = [_read(source.X, index, source.scaling, w.dtype) for index in rows]
+            Y = table.take(source.targets.codes[rows], axis=0)
+            yield X, Y, w[:, start : start + max_rows]
+
+    @cached_property
+    def _held_out(self) -> tuple[Array, Array]:
+        """Positions and weights (e, r) of the rows held out, filled up with weights of 0."""
+        members = [np.flatnonzero(self.held_out_by == j) for j in range(self.n_members)]
+        shape = (self.n_members, max(map(len, members)))
+        position, w = np.zeros(shape, np.intp), np.zeros(shape)
+        for j, held_out in enumerate(members):
+            position[j, : len(held_out)] = held_out
+            w[j, : len(held_out)] = self.weights[held_out]
+        return position, (w / w.sum()).astype(self._read_dtype)
+
     @cached_property
     def _as_they_stand(self) -> "_Arranged":
         return self._arranged(slice(None))
 
+    @cached_property
+    def _read_once(self) -> "Rows":
+        """The same rows; of a small X as they are read, which need not be done again."""
+        dtype = self._read_dtype
+        as_read = self.scaling is None and self.X.dtype == dtype
+        if as_read or sparse.issparse(self.X):
+            return self
+        if self.X.size * dtype.itemsize > READ_ONCE_BYTES:
+            return self
+        return replace(
+            self,
+            X=_read(self.X, self.index, self.scaling, dtype),
+            targets=Targets(self.targets.table, self.codes),
+            index=np.arange(len(self)),
+            scaling=None,
+        )
+
+    @property
+    def _read_dtype(self) -> Any:
+        return self.X.dtype if self.dtype is None else np.dtype(self.dtype)
+
     def _arranged(self, order: Array | slice) -> "_Arranged":
         """The rows in that order, with their relative weights w (e, r)."""
-        row = self.index[order]
-        dtype = self.X.dtype if self.dtype is None else self.dtype
+        source = self._read_once
+        row, dtype = source.index[order], self._read_dtype
         w = np.empty((len(self.training_weights), len(row)), dtype)
         relative = len(self) / self.training_weights[:, np.newaxis]
         np.multiply(self.weights[order], relative, out=w, casting="same_kind")
         if self.held_out_by is not None:
             w *= self.held_out_by[order] != np.arange(self.n_members)[:, np.newaxis]
         table = self.targets.table.astype(dtype, copy=False)
-        return _Arranged(self.X, row, table, self.targets.codes[row], w, self.scaling)
+        return _Arranged(source.X, row, table, source.targets.codes[row], w, source.scaling)
 
 
 class _Arranged(NamedTuple):
@@ -173,11 +219,16 @@ class _Arranged(NamedTuple):
         n_rows = batch.stop - batch.start
         for start in range(batch.start, batch.stop, max_rows):
             rows = slice(start, min(start + max_rows, batch.stop))
-            X = _rows_of(self.X, self.row[rows])
-            if self.scaling is not None:
-                X = self.scaling(X)  # in X's own dtype: a narrower one could cost digits
-            X = X.astype(self.w.dtype, copy=False)
+            X = _read(self.X, self.row[rows], self.scaling, self.w.dtype)
             yield X, self.table.take(self.codes[rows], axis=0), self.w[:, rows] / n_rows
+
+
+def _read(X: Any, index: Array, scaling: Scaling | None, dtype: Any) -> Any:
+    """Those rows of X, standardised, in that dtype."""
+    block = _rows_of(X, index)
+    if scaling is not None:
+        block = scaling(block)  # in X's own dtype: a narrower one could cost digits
+    return block.astype(dtype, copy=False)
 
 
 def _rows_of(X: Any, index: Array) -> Any:

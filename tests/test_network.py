@@ -97,7 +97,7 @@ def test_the_notes_loop_over_samples(activation):
     gradient = np.empty_like(parameters)
     cost = network.cost_and_gradient(parameters, [(X, Y, w)], gradient)
     assert_allclose(cost / m, J, rtol=1e-12)
-    expected = np.concatenate([part.ravel() for part in (dW1, db1, dW2, db2)])
+    expected = np.concatenate([part.ravel() for part in (dW1, dW2, db1, db2)])
     assert_allclose(gradient / m, expected, rtol=1e-10, atol=1e-13)
 
 
@@ -135,8 +135,8 @@ def test_step_and_probabilities_of_mlp_classifier(activation, kind, weighted):
     cost = network.cost_and_gradient(parameters, [(X, Y, w)], gradient)
     assert_allclose(mlp.loss_, cost / total, rtol=1e-10)
     stepped = parameters - 1e-3 * gradient / total
-    after = (mlp.coefs_[0], mlp.intercepts_[0], mlp.coefs_[1], mlp.intercepts_[1])
-    assert_allclose(np.concatenate([part.ravel() for part in after]), stepped, rtol=1e-9)
+    after = [part.ravel() for part in mlp.coefs_ + mlp.intercepts_]
+    assert_allclose(np.concatenate(after), stepped, rtol=1e-9)
 
 
 def test_blocks_add_up():
@@ -175,6 +175,13 @@ def test_gradient_of_huge_logits(kind):
     assert np.isfinite(gradient).all()
 
 
+def member_of(layers, j):
+    """The layers of member j alone."""
+    W1, b1, W2, b2 = layers
+    units = slice(j * W2.shape[1], (j + 1) * W2.shape[1])
+    return W1[:, units], b1[units], W2[j : j + 1], b2[j : j + 1]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_committee_is_its_members_and_the_mean_of_their_logits(kind):
     network, parameters, (X, Y, w) = problem("tanh", kind, weighted=True, members=3)
@@ -183,13 +190,16 @@ def test_a_committee_is_its_members_and_the_mean_of_their_logits(kind):
     cost = network.cost_and_gradient(parameters, [(X, Y, w)], gradient)
     costs, logits = [], []
     for j in range(3):
-        member = network.member(network.layers(parameters), j)
-        flat = np.concatenate([part.ravel() for part in member])
+        member = member_of(network.layers(parameters), j)
+        flat = np.empty(alone.n_parameters)
+        for part, own in zip(alone.layers(flat), member, strict=True):
+            part[...] = own.reshape(part.shape)
         member_gradient = np.empty_like(flat)
         costs.append(alone.cost_and_gradient(flat, [(X, Y, w[j : j + 1])], member_gradient))
         assert_allclose(costs[j], network.cost(member, [(X, Y, w[j : j + 1])]), rtol=1e-12)
-        expected = [part.ravel() for part in network.member(network.layers(gradient), j)]
-        assert_allclose(member_gradient, np.concatenate(expected), rtol=1e-9, atol=1e-12)
+        expected = member_of(network.layers(gradient), j)
+        for part, own in zip(alone.layers(member_gradient), expected, strict=True):
+            assert_allclose(part, own, rtol=1e-9, atol=1e-12)
         logits.append(next(alone.logits(alone.layers(flat), X))[1].copy())
     assert_allclose(cost, sum(costs), rtol=1e-12)
     ((_, together),) = network.logits(network.layers(parameters), X)

@@ -672,12 +672,13 @@ def test_the_losses_of_a_committee_that_holds_out_rows():
     parameters = rng.normal(size=network.n_parameters)
     held_out, training = [], []
     for j in range(3):
-        W1, b1, W2, b2 = network.member(network.layers(parameters), j)
-        z = (np.tanh(rows.X @ W1 + b1) @ W2[0] + b2[0])[:, 0]
+        W1, b1, W2, b2 = network.layers(parameters)
+        W1, b1 = W1[:, 4 * j : 4 * j + 4], b1[4 * j : 4 * j + 4]
+        z = (np.tanh(rows.X @ W1 + b1) @ W2[j] + b2[j])[:, 0]
         loss = np.logaddexp(0, (1 - 2 * y) * z)
         out = rows.held_out_by == j
         held_out.append((weights[out] @ loss[out], weights[out].sum()))
-        penalty = 0.3 / 2 * ((W1**2).sum() + (W2**2).sum())
+        penalty = 0.3 / 2 * ((W1**2).sum() + (W2[j] ** 2).sum())
         training.append(weights[~out] @ loss[~out] / weights[~out].sum() + penalty)
     total, weight = np.sum(held_out, axis=0)
     assert_allclose(held_out_loss(parameters, network, rows), total / weight, rtol=1e-12)
