@@ -148,7 +148,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
 
     learning_rate : float or "auto", default="auto"
         Step size of "adam", "sgd" and "gd", the largest one of the schedule. "auto" is
-        min(0.02, 0.08 / sqrt(n_features)) for "adam", 0.05 for "sgd" and 0.1 for "gd".
+        min(0.03, 0.12 / sqrt(n_features)) for "adam", 0.05 for "sgd" and 0.1 for "gd".
 
     learning_rate_schedule : {"constant", "cosine", "one_cycle"}, default="constant"
         How the learning rate goes from the first step to the last one of ``max_iter`` epochs: not
@@ -169,7 +169,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         iterations: the validation loss under early stopping, else J. "lbfgs" also stops when no
         entry of the gradient of J exceeds ``tol``.
 
-    n_iter_no_change : int, default=3
+    n_iter_no_change : int, default=2
         Number of epochs for ``tol``.
 
     early_stopping : bool, default=True
@@ -317,7 +317,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         momentum: float = 0.9,
         max_iter: int = 200,
         tol: float = 2e-3,
-        n_iter_no_change: int = 3,
+        n_iter_no_change: int = 2,
         early_stopping: bool = True,
         validation_fraction: float = 0.2,
         class_weight: Any = None,

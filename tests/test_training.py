@@ -1126,7 +1126,7 @@ def test_auto_is_adam(cancer):
 
 
 @pytest.mark.parametrize("container", [np.asarray, sparse.csr_array])
-@pytest.mark.parametrize(("length", "learning_rate"), [(1, 0.02), (5, 0.016), (100, 0.01)])
+@pytest.mark.parametrize(("length", "learning_rate"), [(1, 0.03), (5, 0.024), (100, 0.015)])
 def test_the_automatic_learning_rate_of_short_rows(container, length, learning_rate):
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(90, 64)), rng.integers(2, size=90)
@@ -1139,7 +1139,7 @@ def test_the_automatic_learning_rate_of_short_rows(container, length, learning_r
 
 @pytest.mark.parametrize(
     ("solver", "n_features", "learning_rate"),
-    [("adam", 4, 0.02), ("adam", 64, 0.01), ("sgd", 64, 0.05), ("gd", 64, 0.1)],
+    [("adam", 4, 0.03), ("adam", 64, 0.015), ("sgd", 64, 0.05), ("gd", 64, 0.1)],
 )
 def test_the_automatic_learning_rate(solver, n_features, learning_rate):
     rng = np.random.default_rng(0)

@@ -31,7 +31,7 @@ def auto_learning_rate(solver: str, rows: Rows) -> float:
     """
     if solver == "adam":
         squared_length = min(rows.X.shape[1], rows.mean_squared_length)
-        return min(0.02, 0.08 / max(math.sqrt(squared_length), 1))
+        return min(0.03, 0.12 / max(math.sqrt(squared_length), 1))
     return {"gd": 0.1, "sgd": 0.05}[solver]
 
 
