@@ -179,20 +179,15 @@ def summary(fits: list[dict[str, Any]]) -> str:
     return common.table(header, rows)
 
 
-def details(fits: list[dict[str, Any]]) -> str:
-    """A row for each data set: log-loss, accuracy and seconds of all models."""
-    labels = list(dict.fromkeys(fit["model"] for fit in fits))
-    rows = []
-    for name in by_set(fits, PEER, "log-loss"):
-        cells = []
-        for label in labels:
-            loss, accuracy, seconds = (
-                by_set(fits, label, figure).get(name, float("nan"))
-                for figure in ("log-loss", "accuracy", "seconds")
-            )
-            cells.append(f"{loss:.4f}, {accuracy:.4f}, {seconds:.3g} s")
-        rows.append([name, *cells])
-    return common.table(["data set", *labels], rows)
+def details(fits: list[dict[str, Any]], figure: str, form: str) -> str:
+    """A row for each data set, a column for each model: means over the folds."""
+    labels = dict.fromkeys(fit["model"] for fit in fits)
+    models = {label: by_set(fits, label, figure) for label in labels}
+    rows = [
+        [name, *(format(model[name], form) if name in model else "-" for model in models.values())]
+        for name in models[PEER]
+    ]
+    return common.table(["data set", *models], rows)
 
 
 def draw(fits: list[dict[str, Any]], path: Path) -> None:
@@ -233,8 +228,12 @@ def main() -> None:
         f"On {common.machine('scikit-learn', 'numpy', 'scipy', 'skshallow')}.",
         summary(fits),
         "![log-loss and time](quality.png)",
-        "Log-loss, accuracy and seconds to fit, means over the folds:",
-        details(fits),
+        "## Log-loss",
+        details(fits, "log-loss", ".4f"),
+        "## Accuracy",
+        details(fits, "accuracy", ".4f"),
+        "## Seconds to fit",
+        details(fits, "seconds", ".3g"),
     ]
     (args.results / "quality.md").write_text("\n\n".join(text) + "\n")
     draw(fits, args.results / "quality.png")
