@@ -3,11 +3,13 @@
 They came with scikit-learn 1.9; before it there are none to call.
 """
 
+import copy
 from collections.abc import Callable
 from contextlib import nullcontext
 from functools import partial, wraps
 from typing import Any
 
+from ._state import FITTED
 from ._training import Monitor
 
 try:
@@ -54,21 +56,26 @@ class FitTask:
         self, fitted_attributes: Callable[[Monitor], dict[str, Any]], monitor: Monitor
     ) -> bool:
         """Tell the callbacks, who may look at a copy fitted so far; whether one says to stop."""
-        stop = self.epoch.call_on_fit_task_end(
-            **self.given, reconstruction_attributes=partial(fitted_attributes, monitor)
-        )
-        self.epoch = None
+        stop = self._end(partial(fitted_attributes, monitor))
         if monitor.stop is None and not stop and self.epochs_to_begin:
             self.begin_epoch()
-        return bool(stop)
+        return stop
 
     def __exit__(self, failure: Any, *details: Any) -> None:
         """Tell the callbacks that the fit has ended well; the estimator's attributes are set."""
         if failure is not None:
             return
         if self.epoch is not None:  # a solver found nothing more to do
-            self.epoch.call_on_fit_task_end(estimator=self.given["estimator"])
-        self.context.call_on_fit_task_end(**self.given, reconstruction_attributes={})
+            self._end(self._own_copies)
+        self.context.call_on_fit_task_end(**self.given, reconstruction_attributes=self._own_copies)
+
+    def _end(self, fitted_attributes: Callable[[], dict[str, Any]]) -> bool:
+        epoch, self.epoch = self.epoch, None  # ended, even if a callback raises
+        return epoch.call_on_fit_task_end(**self.given, reconstruction_attributes=fitted_attributes)
+
+    def _own_copies(self) -> dict[str, Any]:
+        fitted = vars(self.given["estimator"])
+        return copy.deepcopy({name: fitted[name] for name in FITTED})
 
 
 class NoTask(nullcontext[None]):

@@ -46,7 +46,7 @@ from ._scaling import Moments, Scaling
 from ._schedules import SCHEDULES
 from ._sklearn import Interval, StrOptions, fit_context
 from ._solvers import Optimizer, new_optimizer, solve, working_dtype
-from ._state import nothing_lost, sealed, unsealed
+from ._state import nothing_lost, parameter_defaults, sealed, unsealed
 from ._training import Monitor, Stop, no_finite_weights, train
 from ._typing import Array
 
@@ -419,6 +419,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
             refit = self.warm_start and hasattr(self, "coefs_")
             X, y, weights = check_training_data(self, X, y, sample_weight, reset=not refit)
             if not refit:
+                self.__dict__.pop("coefs_", None)  # which would not go with the new classes
                 self._learn_classes(find_classes(y), multilabel=is_multilabel(y))
             network = self._new_network(X, working_dtype(self._solver, X))
             random_state = check_random_state(self.random_state)
@@ -460,6 +461,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
                 objective=objective,
                 moments=moments,
                 totals=totals,
+                activation=(self.activation, self.negative_slope),  # a callback may set another
                 dtype=X.dtype,
             )
 
@@ -605,7 +607,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
             )
             n_iter = 0 if first else self.n_iter_
             self.__dict__.update(
-                self._fitted_attributes(monitor, objective, moments, totals, X.dtype)
+                self._fitted_attributes(monitor, objective, moments, totals, activation, X.dtype)
             )
             self.n_iter_ += n_iter
             self._stream = stream
@@ -752,9 +754,10 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         objective: Objective,
         moments: Moments,
         totals: Array,
+        activation: tuple[str, float],
         dtype: Any,
     ) -> dict[str, Any]:
-        """What training gave so far, as the attributes of a fitted estimator."""
+        """What training gave so far, as the attributes of a fitted estimator, in copies."""
         parameters = monitor.parameters
         assert parameters is not None  # else train() has raised
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
@@ -768,7 +771,8 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         if not (np.isfinite(loss) and all(np.isfinite(part).all() for part in layers)):
             raise ValueError(no_finite_weights(epoch=max(1, len(monitor.loss_curve))))
         return {
-            "_activation": (self.activation, self.negative_slope),
+            "_activation": activation,
+            "classes_": self.classes_.copy(),
             "coefs_": layers[:2],
             "intercepts_": layers[2:],
             "loss_": loss,
@@ -777,8 +781,8 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
                 np.array(monitor.validation_loss_curve) if monitor.validation_loss else None
             ),
             "n_iter_": len(monitor.loss_curve),
-            "_seen": tuple(moments),
-            "_class_totals": totals,
+            "_seen": copy.deepcopy(tuple(moments)),
+            "_class_totals": totals.copy(),
             "_converged": None,
             "_stream": None,
         }
@@ -927,11 +931,17 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         tags.classifier_tags.multi_label = True
         return tags
 
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "coefs_")
+
     def __getstate__(self) -> dict[str, Any]:
-        return sealed({**super().__getstate__(), "_stream": None}, self._get_param_names())
+        state = {**super().__getstate__(), "_stream": None}
+        return sealed(state, list(parameter_defaults(ShallowNetClassifier)))
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(unsealed(state, self._get_param_names()))
+        # A subclass may have parameters of its own, and not offer all of ours.
+        defaults = parameter_defaults(ShallowNetClassifier) | parameter_defaults(type(self))
+        super().__setstate__(unsealed(state, defaults))
 
     def __copy__(self) -> "ShallowNetClassifier":
         # Nothing to seal and check, which scikit-learn's callbacks would wait for in each epoch.

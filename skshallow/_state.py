@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from inspect import signature
 from numbers import Real
 from typing import Any
 
@@ -25,6 +26,7 @@ FITTED = [
     "validation_loss_curve_",
     "n_iter_",
 ]
+LEARNT = [*FITTED, "feature_names_in_"]
 
 
 @contextmanager
@@ -39,20 +41,48 @@ def nothing_lost(estimator: Any) -> Iterator[None]:
         raise
 
 
+def parameter_defaults(estimator_class: type) -> dict[str, Any]:
+    """The class's parameters and their default values."""
+    parameters = signature(estimator_class).parameters.values()
+    return {one.name: one.default for one in parameters if one.default is not one.empty}
+
+
 def sealed(state: dict[str, Any], parameters: list[str]) -> dict[str, Any]:
-    """The attributes with a checksum, so that a file's damage shows."""
-    return {**state, "_checksum": _checksum(state, parameters)}
+    """The attributes with a checksum and the names of what it covers.
 
-
-def unsealed(state: Any, parameters: list[str]) -> dict[str, Any]:
-    """The attributes that were sealed; an error if they are not the same any more."""
+    Covered is all that is ours: a subclass may change its own attributes on their way. In the
+    midst of a fit there are no weights yet, and the estimator is stored as unfitted.
+    """
+    if "coefs_" not in state:
+        state = {name: value for name, value in state.items() if name not in LEARNT}
     check_state(state, parameters)
-    if state.get("_checksum") != _checksum(state, parameters):
+    names = [name for name in (*parameters, *LEARNT) if name in state]
+    return {**state, "_seal": {"names": names, "checksum": _checksum(state, names)}}
+
+
+def unsealed(state: Any, defaults: dict[str, Any]) -> dict[str, Any]:
+    """The attributes that were sealed; an error if they are not the same any more.
+
+    Another version may have sealed them: parameters that it did not have get their defaults, and
+    what only it had is left out.
+    """
+    match state:
+        case {"_seal": {"names": list(names), "checksum": checksum}}:
+            pass
+        case _:
+            raise _not_intact("it has no checksum")
+    missing = [name for name in names if name not in state]
+    if missing:
+        raise _not_intact(f"it has no {' and no '.join(missing)}")
+    if checksum != _checksum(state, names):
         raise _not_intact("its numbers or its texts have changed since it was stored")
-    return {name: value for name, value in state.items() if name != "_checksum"}
+    left_out = {"_seal", *names} - {*defaults, *LEARNT}
+    state = defaults | {name: value for name, value in state.items() if name not in left_out}
+    check_state(state, list(defaults))
+    return state
 
 
-def check_state(state: Any, parameters: list[str]) -> None:
+def check_state(state: dict[str, Any], parameters: list[str]) -> None:
     """Refuse the attributes of an estimator that is neither unfitted nor ready to predict."""
     flaw = _flaw(state, parameters)
     if flaw is not None:
@@ -66,29 +96,27 @@ def _not_intact(flaw: str) -> ValueError:
     )
 
 
-def _checksum(state: dict[str, Any], parameters: list[str]) -> str:
-    """Of all that is ours: a subclass may change its own attributes on their way."""
-    ours = [(name, state[name]) for name in parameters + FITTED if name in state]
-    return fingerprint(*_values(ours))
+def _checksum(state: dict[str, Any], names: list[str]) -> str:
+    return fingerprint(*_values([(name, state[name]) for name in names]))
 
 
 def _values(part: Any) -> Iterator[Any]:
-    """The arrays, numbers and texts in nested lists; other objects are passed over."""
+    """The arrays, numbers and texts in nested lists; dicts and other objects are passed over."""
     match part:
         case list() | tuple():
             for inner in part:
                 yield from _values(inner)
         case np.ndarray() if part.dtype.hasobject:
             yield from _values(part.tolist())
+        case np.floating():  # the repr of NumPy's scalars differs between its versions
+            yield float(part)
         case np.generic():
             yield part.item()
         case np.ndarray() | bool() | int() | float() | str() | None:
             yield part
 
 
-def _flaw(state: Any, parameters: list[str]) -> str | None:
-    if not isinstance(state, dict):
-        return f"its state is no dict but {type(state)}"
+def _flaw(state: dict[str, Any], parameters: list[str]) -> str | None:
     needed = parameters
     if any(name in state for name in FITTED):  # it is fitted
         needed = parameters + FITTED

@@ -73,7 +73,7 @@ OPERATORS = {
 def _parse(scope: Any, model: Any, inputs: Any, custom_parsers: Any = None) -> Any:
     """Declare the outputs of a classifier, which has to be fitted and whole."""
     check_is_fitted(model)
-    check_state(vars(model), model._get_param_names())
+    check_state(vars(model), parameters=[])
     options = scope.get_options(model, {"zipmap": True})
     if isinstance(inputs[0].type, DoubleTensorType) and options["zipmap"] is True:
         # scope.add_options would write into the caller's dict.

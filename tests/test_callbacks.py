@@ -1,12 +1,14 @@
 """scikit-learn's callbacks on a fit: tasks, a usable estimator in each, stopping, and failing."""
 
+import copy
+import pickle
 import warnings
 
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 from sklearn.datasets import load_breast_cancer
-from sklearn.exceptions import ConvergenceWarning
+from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.metrics import log_loss
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
@@ -54,6 +56,37 @@ class Recorder:
         return context.task_id == self.stop_in
 
 
+class InEachEpoch:
+    """Does something as an epoch begins or ends; it counts on a fitted estimator at each end."""
+
+    def __init__(self, *, begin=None, end=None):
+        self.begin, self.end = begin, end
+        self.n_ended = 0
+
+    def __reduce__(self):  # what it does need not be picklable
+        return InEachEpoch, ()
+
+    def setup(self, estimator, context):
+        pass
+
+    def teardown(self, estimator, context):
+        pass
+
+    def on_fit_task_begin(self, estimator, context):
+        if self.begin is not None and context.parent is not None:
+            self.begin(estimator)
+
+    def on_fit_task_end(self, estimator, context, *, X, y, fitted_estimator):
+        assert fitted_estimator.score(X, y) > 0.5
+        self.n_ended += 1
+        if self.end is not None and context.parent is not None:
+            self.end(estimator, fitted_estimator)
+
+
+def interrupt(*_):
+    raise KeyboardInterrupt
+
+
 def cut_short(n_epochs, **settings):
     """The same fit, ended by max_iter."""
     clf = ShallowNetClassifier(8, random_state=0, max_iter=n_epochs, **settings)
@@ -76,12 +109,87 @@ def test_a_task_for_each_epoch(solver, task, max_iter):
 
 
 def test_iterations_begun_and_not_needed_are_ended():
-    recorder = Recorder()
-    clf = ShallowNetClassifier(2, "identity", solver="lbfgs", tol=1e-2, early_stopping=False)
-    clf.set_callbacks(recorder).fit(X, y)
+    recorder, scorer = Recorder(), InEachEpoch()
+    clf = ShallowNetClassifier(
+        4, "identity", solver="lbfgs", tol=1e-2, early_stopping=False, random_state=0
+    )
+    clf.set_callbacks(recorder, scorer).fit(X, y)
     begun = [event.split()[1:] for event in recorder.events if event.startswith("begin")]
     ended = [event.split()[1:] for event in recorder.events if event.startswith("end")]
     assert sorted(begun) == sorted(ended)
+    assert len(ended) == clf.n_iter_ + 2  # one that was not needed, and the fit
+    assert scorer.n_ended == len(ended)
+    assert_array_equal(recorder.fitted[-1].coefs_[0], clf.coefs_[0])
+
+
+def test_interrupted_in_a_hook_the_last_weights_are_kept():
+    def interrupt_third(estimator, fitted):
+        if fitted.n_iter_ == 3:
+            raise KeyboardInterrupt
+
+    scorer = InEachEpoch(end=interrupt_third)
+    clf = ShallowNetClassifier(8, random_state=0).set_callbacks(scorer)
+    with pytest.raises(KeyboardInterrupt):
+        clf.fit(X, y)
+    assert scorer.n_ended == 4  # three epochs and the fit
+    assert_array_equal(clf.predict_proba(X), cut_short(3).predict_proba(X))
+
+
+def test_interrupted_in_the_first_epoch_the_old_fit_is_kept():
+    clf = ShallowNetClassifier(8, random_state=0).fit(X, y)
+    before = clf.predict_proba(X)
+    with pytest.raises(KeyboardInterrupt):
+        clf.set_callbacks(InEachEpoch(begin=interrupt)).fit(X[:300], y[:300])
+    assert_array_equal(clf.predict_proba(X), before)
+
+
+def test_parameters_set_in_an_epoch_are_for_the_next_fit():
+    def set_tanh(estimator, fitted):
+        estimator.set_params(activation="tanh", negative_slope=0.5)
+
+    clf = ShallowNetClassifier(8, max_iter=3, random_state=0)
+    with pytest.warns(ConvergenceWarning):
+        clf.set_callbacks(InEachEpoch(end=set_tanh)).fit(X, y)
+    assert_array_equal(clf.predict_proba(X), cut_short(3).predict_proba(X))
+
+
+def test_what_is_written_into_a_fitted_estimator_stays_there():
+    def spoil(estimator, fitted):
+        for part in (*fitted.coefs_, *fitted.intercepts_, fitted.classes_):
+            part[:] = 7
+        for part in (fitted._seen[1], fitted._seen[2], fitted._class_totals):
+            part[:] = 7
+
+    class InTheEnd(InEachEpoch):
+        def on_fit_task_end(self, estimator, context, *, fitted_estimator):
+            spoil(estimator, fitted_estimator)
+
+    clf = ShallowNetClassifier(8, max_iter=3, class_weight="balanced", random_state=0)
+    with pytest.warns(ConvergenceWarning):
+        clf.set_callbacks(InTheEnd()).fit(X, y)
+    expected = cut_short(3, class_weight="balanced")
+    assert_array_equal(clf.predict(X), expected.predict(X))
+    clf.set_callbacks().partial_fit(X, y)
+    assert_array_equal(clf.predict_proba(X), expected.partial_fit(X, y).predict_proba(X))
+
+
+@pytest.mark.parametrize("again", [False, True])
+@pytest.mark.parametrize(
+    "copied", [copy.deepcopy, lambda clf: pickle.loads(pickle.dumps(clf)), lambda clf: clf]
+)
+def test_in_the_midst_of_a_fit_the_estimator_is_unfitted(copied, again):
+    found = []
+
+    def predict_and_copy(estimator):
+        with pytest.raises(NotFittedError):
+            copied(estimator).predict(X)
+        found.append(estimator.get_params())
+
+    clf = ShallowNetClassifier(8, random_state=0)
+    if again:
+        clf.fit(X, y + 5)
+    clf.set_callbacks(InEachEpoch(begin=predict_and_copy)).fit(X, y)
+    assert found == [clf.get_params()] * clf.n_iter_
 
 
 @pytest.mark.parametrize("settings", [{}, {"early_stopping": False}, {"solver": "lbfgs"}])
@@ -98,6 +206,7 @@ def test_a_callback_stops_training():
     recorder = Recorder(stop_in=2)
     clf = ShallowNetClassifier(8, random_state=0).set_callbacks(recorder).fit(X, y)
     assert clf.n_iter_ == 3
+    assert recorder.events[-3:] == ["end epoch 2", "end fit 0", "teardown"]
     assert_array_equal(recorder.in_the_end.predict_proba(X), clf.predict_proba(X))
     assert_array_equal(clf.predict_proba(X), cut_short(3).predict_proba(X))
 
@@ -110,7 +219,8 @@ def test_a_callback_that_raises_leaves_what_was_fitted(warm_start, fail_in):
     recorder = Recorder(fail_in=fail_in)
     with pytest.raises(OSError, match="the disk is full"):
         clf.set_callbacks(recorder).fit(X[:300], y[:300])
-    assert recorder.events[-1] == "teardown"
+    failed_in = "end epoch 1" if fail_in == 1 else "end fit 0"
+    assert recorder.events[-2:] == [failed_in, "teardown"]
     assert_array_equal(clf.predict_proba(X), before)
 
 

@@ -7,6 +7,7 @@ run this file with the oldest versions that are supported, so that all can read 
 """
 
 import copy
+import inspect
 import io
 import json
 import pickle
@@ -21,10 +22,12 @@ import skops.io
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import clone
 from sklearn.datasets import load_breast_cancer, load_iris
+from sklearn.exceptions import NotFittedError
 from sklearn.neural_network import MLPClassifier
 
 import skshallow
 from skshallow import ShallowNetClassifier
+from skshallow._activations import ACTIVATIONS
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
@@ -32,7 +35,7 @@ STORED = Path(__file__).parent / "models"
 
 
 def binary():
-    X, y = load_breast_cancer(return_X_y=True)
+    X, y = load_breast_cancer(return_X_y=True, as_frame=True)
     return X, np.where(y == 1, "benign", "malignant")
 
 
@@ -49,7 +52,9 @@ def multilabel():
 DATA = {"binary": binary, "multiclass": multiclass, "multilabel": multilabel}
 NETS = {
     "binary": ShallowNetClassifier(2, class_weight="balanced", random_state=0),
-    "multiclass": ShallowNetClassifier(3, "leaky_relu", negative_slope=0.2, random_state=0),
+    "multiclass": ShallowNetClassifier(
+        np.int64(3), "leaky_relu", negative_slope=np.float64(0.2), random_state=0
+    ),  # NumPy's scalars have another repr in NumPy 2
     "multilabel": ShallowNetClassifier(4, "tanh", solver="lbfgs", n_estimators=1, random_state=0),
 }
 
@@ -81,8 +86,9 @@ def test_models_of_earlier_releases(release, load, name):
     expected = json.loads((STORED / release / "predictions.json").read_text(encoding="utf-8"))[name]
     X, y = DATA[name]()
     probabilities = clf.predict_proba(X[::10])
-    assert probabilities.dtype == X.dtype
-    assert_allclose(probabilities, expected, rtol=0, atol=1e-6 if X.dtype == "float32" else 1e-12)
+    assert probabilities.dtype == np.asarray(X).dtype
+    atol = 1e-6 if probabilities.dtype == "float32" else 1e-12
+    assert_allclose(probabilities, expected, rtol=0, atol=atol)
     assert set(np.ravel(clf.predict(X))) == set(np.ravel(y))
 
     # It is as good as new: it can be fitted, and it goes on from where it was.
@@ -142,7 +148,8 @@ def edited(name, value):
 
 
 DAMAGE = {
-    "no weights": (lambda clf: delattr(clf, "coefs_"), "has no coefs_"),
+    "no biases": (lambda clf: delattr(clf, "intercepts_"), "has no intercepts_"),
+    "no alpha": (lambda clf: delattr(clf, "alpha"), "has no alpha"),
     "no classes": (lambda clf: delattr(clf, "classes_"), "has no classes_"),
     "no activation": (lambda clf: delattr(clf, "_activation"), "has no _activation"),
     "one layer": (edited("coefs_", lambda coefs: coefs[:1]), "not two arrays each"),
@@ -186,6 +193,63 @@ def test_damaged_models_are_refused(stored_and_loaded, damage, message):
         stored_and_loaded(clf)
 
 
+def test_what_cannot_be_loaded_is_not_stored():
+    clf = copy.deepcopy(fitted("multiclass"))
+    clf.coefs_[0][0, 0] = np.nan
+    with pytest.raises(ValueError, match="coefs_ and intercepts_ are not all finite numbers"):
+        pickle.dumps(clf)
+
+
+def test_what_only_a_later_version_knows_is_refused(monkeypatch):
+    clf = copy.copy(fitted("multiclass"))
+    clf._activation = ("swish", 0.01)
+    with monkeypatch.context() as later:
+        later.setitem(ACTIVATIONS, "swish", ACTIVATIONS["relu"])
+        stored = pickle.dumps(clf)
+    with pytest.raises(ValueError, match=r"'swish'.* this version does not know"):
+        pickle.loads(stored)
+
+
+@pytest.fixture
+def other_parameters(monkeypatch):
+    """The classifier with ``dropout=0.25`` among its parameters, without ``average``."""
+    original = ShallowNetClassifier.__init__
+
+    def __init__(self, *given, dropout=0.25, **named):
+        original(self, *given, **named)
+        self.dropout = dropout
+        del self.average
+
+    parameters = inspect.signature(original).parameters.copy()
+    del parameters["average"]
+    parameters["dropout"] = inspect.signature(__init__).parameters["dropout"]
+    __init__.__signature__ = inspect.Signature(list(parameters.values()))
+    with monkeypatch.context() as later:
+        later.setattr(ShallowNetClassifier, "__init__", __init__)
+        yield later
+
+
+@pytest.mark.parametrize("name", DATA)
+@pytest.mark.parametrize("load", [through_pickle, through_skops])
+def test_parameters_of_other_versions(other_parameters, load, name):
+    with open(STORED / "0.1.0" / f"{name}.pickle", "rb") as file:
+        clf = pickle.load(file)
+    assert clf.dropout == 0.25
+    assert not hasattr(clf, "average")
+    assert not hasattr(load(clf), "average")
+    X, y = DATA[name]()
+    before = clf.predict_proba(X)
+
+    stored = pickle.dumps(clf.set_params(dropout=0.5))
+    assert pickle.loads(stored).dropout == 0.5
+    other_parameters.undo()
+    clf = pickle.loads(stored)
+    assert not hasattr(clf, "dropout")
+    assert clf.average
+    assert_array_equal(clf.predict_proba(X), before)
+    clone(clf).fit(X, y)
+
+
 @pytest.mark.parametrize(
     ("name", "value"), [("out_activation_", "softmax"), ("classes_", np.arange(3))]
 )
@@ -219,11 +283,13 @@ FLIPPED = {
     "classes": lambda clf: b"malignant",
     "moments": lambda clf: clf._seen[2].tobytes(),
     "class totals": lambda clf: clf._class_totals.tobytes(),
+    "feature names": lambda clf: b"mean perimeter",
     "loss": lambda clf: struct.pack(">d", clf.loss_),
     "curve": lambda clf: clf.validation_loss_curve_.tobytes(),
     "activation": lambda clf: b"relu",
     "a parameter's name": lambda clf: b"alpha",
-    "checksum": lambda clf: b"_checksum",
+    "seal": lambda clf: b"_seal",
+    "checksum": lambda clf: clf.__getstate__()["_seal"]["checksum"].encode(),
 }
 
 
@@ -244,9 +310,20 @@ def test_flipped_bits_are_refused(labels, part):
 
 def test_checksum_is_the_same_wherever_it_is_computed():
     clf = copy.copy(fitted("binary"))
-    state = clf.__getstate__()
+    seal = clf.__getstate__()["_seal"]
     clf.coefs_ = [W.astype(W.dtype.newbyteorder(">")) for W in clf.coefs_]
-    assert clf.__getstate__()["_checksum"] == state["_checksum"]
+    clf.set_params(alpha=np.longdouble(clf.alpha), hidden_size=np.int64(clf.hidden_size))
+    assert clf.__getstate__()["_seal"] == seal
+
+
+@pytest.mark.parametrize("class_weight", [{True: 1, False: 2}, {0: 1.0, 1: np.float64(3)}])
+@EACH_WAY
+def test_dicts_are_not_in_the_way(stored_and_loaded, class_weight):
+    X, y = load_breast_cancer(return_X_y=True)
+    clf = ShallowNetClassifier(2, max_iter=2, class_weight=class_weight, random_state=0)
+    clf.fit(X, y == 1 if True in class_weight else y)
+    # skops gives a dict of boolean keys back without one of them.
+    assert_array_equal(stored_and_loaded(clf).predict_proba(X), clf.predict_proba(X))
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.99])
@@ -268,18 +345,56 @@ def test_copies_share_the_weights():
     assert clf.alpha == 1.0
 
 
-def test_copy_in_the_midst_of_a_fit():
-    clf = ShallowNetClassifier()
+@pytest.mark.parametrize(
+    "stored_and_loaded", [through_pickle, through_joblib, through_skops, copy.deepcopy, copy.copy]
+)
+def test_in_the_midst_of_a_fit_it_is_unfitted(stored_and_loaded):
+    clf = ShallowNetClassifier(3)
     clf.classes_ = np.arange(2)  # as fit does before there are weights
-    assert_array_equal(copy.copy(clf).classes_, clf.classes_)
+    loaded = stored_and_loaded(clf)
+    assert loaded.get_params() == clf.get_params()
+    with pytest.raises(NotFittedError):
+        loaded.predict([[0.0]])
+
+
+class Interruption:
+    """Validation rows in whose conversion somebody presses Ctrl-C."""
+
+    shape = (2, 4)
+
+    def __len__(self):
+        return 2
+
+    def __array__(self, dtype=None, copy=None):
+        raise KeyboardInterrupt
+
+
+def test_interrupted_before_there_are_weights_the_old_fit_is_kept():
+    X, y = multiclass()
+    clf = clone(NETS["multiclass"]).fit(X, y)
+    before = joblib.hash(vars(clf))
+    with pytest.raises(KeyboardInterrupt):
+        clf.fit(X[:100], y[:100], X_val=Interruption(), y_val=[0, 1])
+    assert joblib.hash(vars(clf)) == before
 
 
 class Named(ShallowNetClassifier):
-    """With an attribute of its own."""
+    """With an attribute and a parameter of its own, which it stores in its own way."""
+
+    def __init__(self, hidden_size=40, random_state=None, path="a/b"):
+        super().__init__(hidden_size, random_state=random_state)
+        self.path = path
 
     def fit(self, X, y):
         self.name_ = "of my own"
         return super().fit(X, y)
+
+    def __getstate__(self):
+        return {**super().__getstate__(), "path": self.path.replace("/", ":")}
+
+    def __setstate__(self, state):
+        super().__setstate__(state)
+        self.path = self.path.replace(":", "/")
 
 
 @pytest.mark.parametrize(
@@ -291,7 +406,20 @@ def test_subclasses(stored_and_loaded):
     loaded = stored_and_loaded(clf)
     assert type(loaded) is Named
     assert loaded.name_ == "of my own"
+    assert loaded.path == "a/b"
     assert_array_equal(loaded.predict_proba(X), clf.predict_proba(X))
+
+
+def test_subclasses_of_other_versions(other_parameters):
+    state = Named(3).__getstate__()
+    other_parameters.undo()
+    del state["path"]
+    clf = Named(3)
+    vars(clf).clear()
+    clf.__setstate__(state)
+    assert clf.path == "a/b"
+    assert clf.average
+    assert not hasattr(clf, "dropout")
 
 
 if __name__ == "__main__":
