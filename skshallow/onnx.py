@@ -1,13 +1,19 @@
 """Export to ONNX: with this module imported, skl2onnx converts the classifier.
 
-It does so for the classifier alone and inside pipelines and meta-estimators, with the options of
-skl2onnx's own classifiers: ``zipmap``, ``nocl``, ``output_class_labels``, and ``raw_scores`` for
+It does so for the classifier alone and within Pipeline, GridSearchCV, CalibratedClassifierCV with
+its default method, BaggingClassifier, StackingClassifier and OneVsRestClassifier, with the options
+of skl2onnx's own classifiers: ``zipmap``, ``nocl``, ``output_class_labels``, and ``raw_scores`` for
 logits in place of probabilities (for two classes -z and z).
 
 The exported network computes as ``predict_proba`` does: in float32 if both the weights and the
 input are float32, else in float64. Its probabilities are float64 for float64 input, else float32.
 ONNX has no ZipMap of float64: for float64 input ``zipmap=True``, the default, gives an array, and
-the outputs have the names that ``zipmap=False`` gives them.
+the outputs have the names that ``zipmap=False`` gives them. Within the last four of the above it
+takes ``options={"zipmap": False}``, or onnxruntime refuses the model.
+
+skl2onnx has limits of its own, whatever the classifier. TunedThresholdClassifierCV is exported
+without its threshold, and isotonic calibration is not exact. SimpleImputer and PowerTransformer
+need float32 input: cast before, ``to_onnx(model, X[:1].astype(np.float32))``.
 
 Examples
 --------
@@ -39,6 +45,7 @@ try:
     from onnx.helper import np_dtype_to_tensor_dtype
     from skl2onnx import update_registered_converter
     from skl2onnx._parse import _parse_sklearn_classifier as parse_classifier
+    from skl2onnx._parse import _parse_sklearn_simple_model as parse_simple_model
     from skl2onnx.algebra.onnx_ops import (
         OnnxArgMax,
         OnnxCast,
@@ -74,10 +81,14 @@ def _parse(scope: Any, model: Any, inputs: Any, custom_parsers: Any = None) -> A
     """Declare the outputs of a classifier, which has to be fitted and whole."""
     check_is_fitted(model)
     check_state(vars(model), parameters=[])
-    options = scope.get_options(model, {"zipmap": True})
-    if isinstance(inputs[0].type, DoubleTensorType) and options["zipmap"] is True:
-        # scope.add_options would write into the caller's dict.
-        scope.options = {**(scope.options or {}), id(model): {**options, "zipmap": False}}
+    if model.classes_.dtype.kind in "mM":
+        raise ValueError(
+            f"ONNX has no labels of {model.classes_.dtype}: fit with strings, y.astype(str)."
+        )
+    options = scope.get_options(model, {"zipmap": True, "output_class_labels": False})
+    as_an_array = isinstance(inputs[0].type, DoubleTensorType) and options["zipmap"] is True
+    if as_an_array and not options["output_class_labels"]:
+        return parse_simple_model(scope, model, inputs, custom_parsers)
     return parse_classifier(scope, model, inputs, custom_parsers)
 
 

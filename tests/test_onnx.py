@@ -1,19 +1,25 @@
 """Export to ONNX: the exported network, run by onnxruntime, predicts as the classifier does."""
 
+import re
 import subprocess
 import sys
 
 import numpy as np
+import onnx
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from onnxruntime import InferenceSession
 from skl2onnx import to_onnx
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.datasets import load_breast_cancer, load_digits, load_iris
+from sklearn.ensemble import BaggingClassifier, StackingClassifier
 from sklearn.exceptions import NotFittedError
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
+from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import PowerTransformer, StandardScaler
 
 import skshallow.onnx  # noqa: F401
 from skshallow import ShallowNetClassifier
@@ -137,6 +143,8 @@ def test_other_options(data):
     assert_array_equal(labels, clf.predict(X))
     assert_allclose(logits, expected, rtol=0, atol=1e-11)
     assert_array_equal(run(clf, X, zipmap=False, output_class_labels=True)[2], clf.classes_)
+    with pytest.raises(RuntimeError, match="not compatible with option 'zipmap'"):
+        run(clf, X, output_class_labels=True)
     if data is binary:
         assert_array_equal(run(clf, X, nocl=True)[0], clf.predict(X) == clf.classes_[1])
 
@@ -166,8 +174,11 @@ def test_declared_shapes():
         lambda net: make_pipeline(StandardScaler(), net),
         lambda net: GridSearchCV(net, {"hidden_size": [2, 4]}, cv=2),
         lambda net: CalibratedClassifierCV(net, cv=2),
+        lambda net: BaggingClassifier(net, n_estimators=2, random_state=0),
+        lambda net: StackingClassifier([("net", net), ("linear", LogisticRegression())], cv=2),
+        lambda net: OneVsRestClassifier(net),
     ],
-    ids=["pipeline", "grid", "calibrated"],
+    ids=["pipeline", "grid", "calibrated", "bagging", "stacking", "one-vs-rest"],
 )
 def test_inside_other_estimators(wrap, dtype):
     X, y = multiclass()
@@ -176,6 +187,42 @@ def test_inside_other_estimators(wrap, dtype):
     labels, probabilities = run(model, X, zipmap=False)
     assert_array_equal(labels, model.predict(X))
     assert_allclose(probabilities, model.predict_proba(X), rtol=0, atol=TOLERANCE[dtype])
+
+
+@pytest.mark.parametrize("transformer", [SimpleImputer(), PowerTransformer()])
+def test_behind_what_needs_float32(transformer):
+    X, y = binary()
+    model = make_pipeline(StandardScaler(), transformer, net()).fit(X, y)
+    X = X.astype(np.float32)
+    labels, probabilities = run(model, X, zipmap=False)
+    assert_array_equal(labels, model.predict(X))
+    assert_allclose(probabilities, model.predict_proba(X), rtol=0, atol=1e-5)
+
+
+def test_float32_is_computed_in_float32():
+    X, y = binary()
+    X = X.astype(np.float32)
+    exported = to_onnx(net().fit(X, y), X[:1], options={"zipmap": False})
+    inferred = onnx.shape_inference.infer_shapes(exported).graph.value_info
+    types = {value.type.tensor_type.elem_type for value in inferred}
+    assert onnx.TensorProto.FLOAT in types
+    assert onnx.TensorProto.DOUBLE not in types
+
+
+def test_float_labels():
+    X, y = multiclass()
+    clf = net().fit(X, y * 1e17)
+    labels = run(clf, X)[0]
+    assert labels.dtype == np.int64
+    assert_array_equal(labels, clf.predict(X))
+
+
+@pytest.mark.parametrize("labels", ["datetime64[D]", "timedelta64[s]"])
+def test_labels_that_onnx_does_not_have(labels):
+    X, y = multiclass()
+    clf = net().fit(X, y.astype(labels))
+    with pytest.raises(ValueError, match=re.escape(f"ONNX has no labels of {labels}: fit with s")):
+        to_onnx(clf, X[:1])
 
 
 def test_older_opset():
