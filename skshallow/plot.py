@@ -8,7 +8,7 @@ from numbers import Integral
 from typing import Any
 
 import numpy as np
-from sklearn.pipeline import Pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.utils import check_scalar, gen_batches
 from sklearn.utils.validation import check_is_fitted
 
@@ -50,6 +50,8 @@ class LossCurveDisplay:
         Validation loss after each epoch, if there is one.
     name : str, default=None
         Name in the legend.
+    step : {"epoch", "iteration"}, default="epoch"
+        What each value came after.
 
     Attributes
     ----------
@@ -79,11 +81,17 @@ class LossCurveDisplay:
     """
 
     def __init__(
-        self, *, loss_curve: Any, validation_loss_curve: Any = None, name: str | None = None
+        self,
+        *,
+        loss_curve: Any,
+        validation_loss_curve: Any = None,
+        name: str | None = None,
+        step: str = "epoch",
     ) -> None:
         self.loss_curve = loss_curve
         self.validation_loss_curve = validation_loss_curve
         self.name = name
+        self.step = step
 
     @classmethod
     def from_estimator(
@@ -95,13 +103,13 @@ class LossCurveDisplay:
         ----------
         estimator : estimator
             A fitted classifier with a ``loss_curve_``, or a pipeline that ends in one, or a search
-            over either. ``MLPClassifier`` has one, too.
+            over either. ``MLPClassifier`` has one, too, unless its solver is "lbfgs".
         name : str, default=None
             Name in the legend.
         ax : matplotlib Axes, default=None
             Axes to draw on, such as another display's ``ax_``; new ones if None.
         **kwargs : dict
-            Properties of both lines, for :meth:`matplotlib.axes.Axes.plot`.
+            Properties of both lines, for :meth:`matplotlib.axes.Axes.plot`; not their label.
 
         Returns
         -------
@@ -113,7 +121,7 @@ class LossCurveDisplay:
         NotFittedError
             If the estimator is not fitted.
         ValueError
-            If it has no loss curve.
+            If it has no loss curve, or ``label`` is passed.
         ImportError
             If matplotlib is not installed.
 
@@ -133,12 +141,14 @@ class LossCurveDisplay:
         if not hasattr(classifier, "loss_curve_"):
             raise ValueError(
                 f"{type(classifier).__name__} has no loss_curve_: pass a fitted "
-                "ShallowNetClassifier, a pipeline that ends in one, or a search over either."
+                "ShallowNetClassifier, a pipeline that ends in one, or a search over either. (An "
+                "MLPClassifier has none if it was fitted with solver='lbfgs'.)"
             )
         display = cls(
             loss_curve=classifier.loss_curve_,
             validation_loss_curve=getattr(classifier, "validation_loss_curve_", None),
             name=name,
+            step="iteration" if getattr(classifier, "solver", None) == "lbfgs" else "epoch",
         )
         return display.plot(ax, **kwargs)
 
@@ -152,7 +162,7 @@ class LossCurveDisplay:
         name : str, default=None
             Name in the legend, in place of the display's own.
         **kwargs : dict
-            Properties of both lines, for :meth:`matplotlib.axes.Axes.plot`.
+            Properties of both lines, for :meth:`matplotlib.axes.Axes.plot`; not their label.
 
         Returns
         -------
@@ -161,6 +171,8 @@ class LossCurveDisplay:
 
         Raises
         ------
+        ValueError
+            If ``label`` is passed.
         ImportError
             If matplotlib is not installed.
 
@@ -180,6 +192,10 @@ class LossCurveDisplay:
         from matplotlib.lines import Line2D
         from matplotlib.ticker import MaxNLocator
 
+        if "label" in kwargs:
+            raise ValueError(
+                "The lines have labels of their own, which begin with name: pass name."
+            )
         if ax is None:
             _, ax = pyplot.subplots(layout="constrained")
             ax.set_prop_cycle(color=COLORS)
@@ -197,9 +213,12 @@ class LossCurveDisplay:
             style.update(
                 color=self.lines_[0].get_color(), linestyle="--", marker="o", markevery=[best]
             )
-            label = f"{prefix}validation, least in epoch {best + 1}"
+            label = f"{prefix}validation, least in {self.step} {best + 1}"
             self.lines_ += ax.plot(epochs, self.validation_loss_curve, label=label, **style)
-        ax.set(xlabel="Epoch", ylabel="Cross-entropy (in training: with the penalty)")
+        xlabel = self.step.capitalize()
+        if ax.get_xlabel() not in ("", xlabel):
+            xlabel = "Epoch or iteration"
+        ax.set(xlabel=xlabel, ylabel="Cross-entropy (in training: with the penalty)")
         ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
         ax.legend()
         self.ax_, self.figure_ = ax, ax.figure
@@ -541,14 +560,23 @@ def _pyplot() -> Any:
 def _parts(estimator: Any) -> tuple[Pipeline | None, Any]:
     """The steps before the classifier, if there are any, and the classifier, fitted."""
     check_is_fitted(estimator)
+    steps_before: list[Any] = []
+    while isinstance(estimator, Pipeline) or hasattr(estimator, "best_estimator_"):
+        if isinstance(estimator, Pipeline):
+            steps_before += [step for _, step in estimator.steps[:-1]]
+            estimator = estimator.steps[-1][1]
+        else:
+            estimator = estimator.best_estimator_
     if getattr(estimator, "refit", True) is False:
         raise ValueError(
             f"{type(estimator).__name__} with refit=False has no fitted classifier: set refit=True."
         )
-    estimator = getattr(estimator, "best_estimator_", estimator)
-    if not isinstance(estimator, Pipeline):
-        return None, estimator
-    return estimator[:-1] if len(estimator) > 1 else None, estimator[-1]
+    if estimator in (None, "passthrough"):
+        raise ValueError(
+            f"The pipeline ends in {estimator!r}, not in a classifier: pass one that ends in a "
+            "ShallowNetClassifier."
+        )
+    return make_pipeline(*steps_before) if steps_before else None, estimator
 
 
 def _feature_names(classifier: ShallowNetClassifier, steps_before: Pipeline | None) -> Any:

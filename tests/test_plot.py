@@ -13,6 +13,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 from sklearn.base import clone
 from sklearn.datasets import load_breast_cancer, load_digits
+from sklearn.decomposition import PCA
 from sklearn.exceptions import NotFittedError
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -20,7 +21,7 @@ from sklearn.metrics import log_loss
 from sklearn.model_selection import GridSearchCV
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer, StandardScaler
+from sklearn.preprocessing import FunctionTransformer, PolynomialFeatures, StandardScaler
 
 from skshallow import ShallowNetClassifier
 from skshallow.plot import HiddenUnitsDisplay, LossCurveDisplay
@@ -187,13 +188,16 @@ def test_a_single_epoch_can_be_seen():
         lambda net: GridSearchCV(
             make_pipeline(StandardScaler(), net), {"shallownetclassifier__alpha": [1]}, cv=2
         ),
+        lambda net: make_pipeline(StandardScaler(), GridSearchCV(net, {"alpha": [1]}, cv=2)),
+        lambda net: make_pipeline(PolynomialFeatures(), make_pipeline(PCA(30), net)),
     ],
-    ids=["pipeline", "search", "search over pipeline"],
+    ids=["pipeline", "search", "search over pipeline", "search in pipeline", "pipeline in it"],
 )
 def test_wrapped_classifiers(wrap):
     model = wrap(ShallowNetClassifier(4, max_iter=5, random_state=0)).fit(X, y)
-    net = getattr(model, "best_estimator_", model)
-    net = net if isinstance(net, ShallowNetClassifier) else net[-1]
+    net = model
+    while not isinstance(net, ShallowNetClassifier):
+        net = net.best_estimator_ if isinstance(net, GridSearchCV) else net[-1]
     (training, _) = LossCurveDisplay.from_estimator(model).lines_
     assert_array_equal(training.get_ydata(), net.loss_curve_)
     display = HiddenUnitsDisplay.from_estimator(model, X)
@@ -205,6 +209,24 @@ def test_mlp_classifier_has_a_curve_too():
     mlp = MLPClassifier(8, max_iter=9, random_state=0).fit(X, y)
     (line,) = LossCurveDisplay.from_estimator(mlp).lines_
     assert_array_equal(line.get_ydata(), mlp.loss_curve_)
+    mlp = MLPClassifier(8, max_iter=9, solver="lbfgs").fit(X, y)
+    with pytest.raises(ValueError, match=r"MLPClassifier has none if it .* solver='lbfgs'"):
+        LossCurveDisplay.from_estimator(mlp)
+
+
+def test_lbfgs_has_iterations():
+    net = ShallowNetClassifier(4, solver="lbfgs", max_iter=5, random_state=0).fit(X, y)
+    display = LossCurveDisplay.from_estimator(net)
+    assert display.ax_.get_xlabel() == "Iteration"
+    assert "least in iteration" in legend(display.ax_)[1]
+    for _ in range(2):
+        display = LossCurveDisplay(loss_curve=[1]).plot(display.ax_)
+        assert display.ax_.get_xlabel() == "Epoch or iteration"
+
+
+def test_the_first_of_equal_epochs_is_the_best():
+    display = LossCurveDisplay(loss_curve=[3, 2, 1], validation_loss_curve=[3, 1, 1]).plot()
+    assert_array_equal(marked(display.lines_[1]), [[2, 1]])
 
 
 # Hidden units
@@ -317,6 +339,18 @@ def test_saturated_units_are_marked(activation):
     assert "saturated 0" in [text.get_text() for text in captions(display)]
 
 
+def test_saturated_from_exactly_95_percent_of_the_rows():
+    net = ShallowNetClassifier(2, "tanh", n_estimators=1, max_iter=2, random_state=0).fit(X, y)
+    net.coefs_[0][:] = 0
+    net.coefs_[0][0] = 1
+    rows = np.zeros((20, X.shape[1]))
+    rows[1:, 0] = 1e3
+    net.intercepts_[0][:] = 0
+    assert HiddenUnitsDisplay.from_estimator(net, rows).saturated.all()
+    rows[1, 0] = 0
+    assert not HiddenUnitsDisplay.from_estimator(net, rows).saturated.any()
+
+
 @pytest.mark.parametrize(
     ("activation", "negative_slope", "can_die"),
     [("leaky_relu", 0.01, False), ("leaky_relu", 0, True), ("identity", 0.01, False)],
@@ -380,14 +414,21 @@ def test_weights_that_are_all_zero_are_white():
         (GridSearchCV(ShallowNetClassifier(), {"alpha": [1]}), NotFittedError, "not fitted yet"),
         (LogisticRegression().fit(X[:, :2], y), ValueError, "LogisticRegression .*pass a fitted"),
         (StandardScaler().fit(X), ValueError, "pass a fitted ShallowNetClassifier, a pipeline"),
+        (make_pipeline(StandardScaler(), "passthrough").fit(X), ValueError, "ends in 'passthr"),
         (ShallowNetClassifier, TypeError, "not an instance"),
         (X, TypeError, "not an estimator"),
     ],
-    ids=["net", "pipeline", "search", "logistic", "scaler", "class", "array"],
+    ids=["net", "pipeline", "search", "logistic", "scaler", "passthrough", "class", "array"],
 )
 def test_estimators_that_have_nothing_to_show(display, estimator, error, message):
     with pytest.raises(error, match=message):
         display.from_estimator(estimator)
+    assert pyplot.get_fignums() == []
+
+
+def test_labels_are_not_to_be_set():
+    with pytest.raises(ValueError, match="pass name"):
+        LossCurveDisplay(loss_curve=[1, 2]).plot(label="mine")
     assert pyplot.get_fignums() == []
 
 
