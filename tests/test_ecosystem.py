@@ -4,6 +4,7 @@ import copy
 import pickle
 
 import numpy as np
+import optuna
 import pandas as pd
 import polars as pl
 import pytest
@@ -15,12 +16,18 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.datasets import load_breast_cancer, load_digits, load_iris, load_wine
 from sklearn.ensemble import AdaBoostClassifier, BaggingClassifier, StackingClassifier
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
-from sklearn.inspection import DecisionBoundaryDisplay, permutation_importance
+from sklearn.inspection import (
+    DecisionBoundaryDisplay,
+    PartialDependenceDisplay,
+    partial_dependence,
+    permutation_importance,
+)
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import (
     GridSearchCV,
     HalvingGridSearchCV,
     TunedThresholdClassifierCV,
+    cross_val_score,
     cross_validate,
 )
 from sklearn.multiclass import OneVsRestClassifier
@@ -100,6 +107,42 @@ def test_permutation_importance_finds_the_column_that_matters(net):
     X = np.column_stack([X[:, 2], noise])
     importance = permutation_importance(net.fit(X, y), X, y, random_state=0).importances_mean
     assert importance[0] > 0.4 > 0.05 > importance[1]
+
+
+def test_optuna_searches_width_activation_and_penalty(cancer):
+    X, y = cancer
+
+    def score(trial):
+        net = ShallowNetClassifier(
+            hidden_size=trial.suggest_int("hidden_size", 2, 32, log=True),
+            activation=trial.suggest_categorical("activation", ["relu", "tanh"]),
+            alpha=trial.suggest_float("alpha", 0.1, 10, log=True),
+            max_iter=20,
+            random_state=0,
+        )
+        return cross_val_score(net, X, y, cv=2).mean()
+
+    study = optuna.create_study(direction="maximize", sampler=optuna.samplers.RandomSampler(seed=0))
+    study.optimize(score, n_trials=3)
+    assert study.best_value > 0.93
+    assert ShallowNetClassifier(**study.best_params).fit(X, y).score(X, y) > 0.93
+
+
+def test_partial_dependence(net):
+    frame, y = load_iris(return_X_y=True, as_frame=True)
+    net.fit(frame, y)
+    name = "petal length (cm)"
+    result = partial_dependence(net, frame, [name], grid_resolution=5)
+    for value, average in zip(result["grid_values"][0], result["average"].T, strict=True):
+        expected = net.predict_proba(frame.assign(**{name: value})).mean(axis=0)
+        assert_allclose(average, expected)
+    matplotlib = pytest.importorskip("matplotlib")
+    matplotlib.use("Agg")
+    display = PartialDependenceDisplay.from_estimator(
+        net, frame, [name], target=2, grid_resolution=5
+    )
+    assert_allclose(display.lines_[0, 0].get_ydata(), result["average"][2])
+    matplotlib.pyplot.close(display.figure_)
 
 
 def test_decision_boundary_display(net):
