@@ -168,7 +168,7 @@ def summary(fits: list[dict[str, Any]]) -> str:
                 f"{np.mean(list(accuracy.values())):.4f} ({gain:+.4f})",
                 f"{statistics.geometric_mean(ratios(fits, label, '1 - AUC')):.3f}",
                 f"{statistics.geometric_mean(ratios(fits, label, 'ECE')):.2f}",
-                f"{1 / statistics.geometric_mean(ratios(fits, label, 'seconds')):.1f}",
+                f"{1 / statistics.geometric_mean(ratios(fits, label, 'seconds')):.3g}",
                 sum(fit["warned"] for fit in fits if fit["model"] == label),
             ]
         )
