@@ -20,12 +20,16 @@ from sklearn.impute import SimpleImputer
 from sklearn.model_selection import train_test_split
 from sklearn.pipeline import make_pipeline
 
-import skshallow.onnx  # noqa: F401  (from here on, skl2onnx knows the classifier)
+import skshallow.onnx  # from here on, skl2onnx knows the classifier
 from skshallow import ShallowNetClassifier
 
 # %%
 # 569 tumours with their diagnosis in words. One measurement in twenty is made missing, so that the
 # pipeline has something to do.
+#
+# The cast to float32 is needed, and before training. The classifier itself could be exported in
+# float64, but some transformers cannot, ``SimpleImputer`` and ``PowerTransformer`` among them: with
+# float64 the file would not load, or not even be written.
 
 data = load_breast_cancer()
 X, y = data.data.astype(np.float32), data.target_names[data.target]
@@ -49,7 +53,12 @@ for file in sorted(folder.iterdir()):
     print(f"{file.name:15} {file.stat().st_size / 1024:.0f} KiB")
 
 # %%
-# The network is two matrix products with an activation after each, and so is its graph:
+# The network is two matrix products with an activation after each: ``Gemm``, ``Relu``, ``Gemm``,
+# ``Sigmoid``. Before them stand the pipeline's imputer and a ``Cast`` to the type of the weights.
+# The others make the answers of the one output z: ``Neg`` and ``Concat`` put -z beside it, one for
+# each class; the sigmoids of the two are the probabilities, and ``ArgMax`` finds the larger one, for
+# which ``Gather`` takes the label from a list. The ``Cast`` at the end of each way sets the type of
+# the output:
 
 for node in onnx_model.graph.node:
     print(f"{node.op_type:15} {', '.join(node.input)}  ->  {', '.join(node.output)}")
