@@ -9,7 +9,7 @@ and gives the rest three times as much. The budget here is ``max_iter``: the num
 import matplotlib.pyplot as plt
 import pandas as pd
 from sklearn.datasets import load_digits
-from sklearn.experimental import enable_halving_search_cv  # noqa: F401
+from sklearn.experimental import enable_halving_search_cv
 from sklearn.model_selection import HalvingGridSearchCV, train_test_split
 
 from skshallow import ShallowNetClassifier

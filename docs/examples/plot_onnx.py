@@ -27,9 +27,9 @@ from skshallow import ShallowNetClassifier
 # 569 tumours with their diagnosis in words. One measurement in twenty is made missing, so that the
 # pipeline has something to do.
 #
-# The cast to float32 is needed, and before training. The classifier itself could be exported in
-# float64, but some transformers cannot, ``SimpleImputer`` and ``PowerTransformer`` among them: with
-# float64 the file would not load, or not even be written.
+# The cast to float32 is needed here. The classifier itself can be exported in float64, but some
+# transformers cannot: the file would not load with a ``SimpleImputer``, and not even be written
+# with a ``PowerTransformer``. And a network trained on float32 has weights of float32.
 
 data = load_breast_cancer()
 X, y = data.data.astype(np.float32), data.target_names[data.target]
