@@ -56,9 +56,8 @@ for file in sorted(folder.iterdir()):
 # The network is two matrix products with an activation after each: ``Gemm``, ``Relu``, ``Gemm``,
 # ``Sigmoid``. Before them stand the pipeline's imputer and a ``Cast`` to the type of the weights.
 # The others make the answers of the one output z: ``Neg`` and ``Concat`` put -z beside it, one for
-# each class; the sigmoids of the two are the probabilities, and ``ArgMax`` finds the larger one, for
-# which ``Gather`` takes the label from a list. The ``Cast`` at the end of each way sets the type of
-# the output:
+# each class; the sigmoids of the two are the probabilities, ``ArgMax`` finds the larger one, and
+# ``Gather`` takes its label from a list. The two ``Cast`` at the end give the outputs their types:
 
 for node in onnx_model.graph.node:
     print(f"{node.op_type:15} {', '.join(node.input)}  ->  {', '.join(node.output)}")

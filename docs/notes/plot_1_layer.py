@@ -56,7 +56,8 @@ print("as a matrix:", np.round(x @ W1 + b1, 3))
 # A network
 # ---------
 # What the four hidden neurons say is what the output neuron is told. The input layer computes
-# nothing, so this is called a network of **two** layers:
+# nothing, so this is called a network of **two** layers. (``draw_network`` is a helper for this
+# picture only; it is in the file to download at the end of the page.)
 
 
 # sphinx_gallery_start_ignore
@@ -82,7 +83,7 @@ draw_network(input=["x_1", "x_2", "x_3"], hidden=["a_1", "a_2", "a_3", "a_4"], o
 # %%
 # All samples at once
 # -------------------
-# The m samples are the rows of ``X``, and the same four lines give all their outputs:
+# The m samples are the rows of ``X``, and four formulas give all their outputs:
 #
 # .. math::
 #    Z_1 &= X W_1 + b_1 & A_1 &= g(Z_1) \\
@@ -95,7 +96,9 @@ draw_network(input=["x_1", "x_2", "x_3"], hidden=["a_1", "a_2", "a_3", "a_4"], o
 #    :pyobject: Network.forward
 #    :dedent:
 #
-# (the members of a committee are dealt with in :doc:`plot_7_beyond`) and
+# (``_product`` is the matrix product, written into an array that is there already; ``_by_member``
+# gives the members of a committee, the subject of :doc:`plot_7_beyond`, an axis of their own; and
+# ``_output`` computes ``Z2`` from ``A1``) and
 #
 # .. literalinclude:: /../skshallow/_outputs.py
 #    :caption: skshallow/_outputs.py

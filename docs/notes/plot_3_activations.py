@@ -3,7 +3,8 @@
 ========================================
 
 The hidden units' activation g makes the network more than a linear model. Gradient descent also
-needs its slope g'. All of them can be had from ``A = g(Z)``, so ``Z`` need not be kept.
+needs its slope g'. Each of these slopes can be computed from ``A = g(Z)`` alone, so ``Z`` need not
+be kept.
 """
 
 # %%
@@ -134,5 +135,6 @@ log_loss = pd.DataFrame(
 log_loss.round(3)
 
 # %%
-# With standardised inputs, a careful start and four networks to a committee the choice matters less
-# than it did when the notes were written, and a grid search settles it. The default is ReLU.
+# Sigmoid is the worst of the four on each, and twice as bad on the wines, as the notes say. Between
+# the other three there is little: tanh is close to the two rectifiers, and they to each other. The
+# default is ReLU; a grid search settles the rest.

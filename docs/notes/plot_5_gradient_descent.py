@@ -10,11 +10,12 @@ worse, and the weights go a step the other way. Repeat until nothing gets better
 # The cost
 # --------
 # .. math::
-#    J(W_1, b_1, W_2, b_2) = \frac{1}{m} \sum_{i=1}^m L({\hat{y}}_i, y_i), \qquad
+#    J(W_1, b_1, W_2, b_2) = \frac{1}{m} \sum_{i=1}^m L(\hat{y}{}_i, y_i), \qquad
 #    L(\hat{y}, y) = -[\, y \, \log \hat{y} + (1 - y) \, \log (1 - \hat{y}) \,]
 #
-# In skshallow the loss of a sample comes from the logits, since a probability may round to 0, whose
-# logarithm is no loss; and the cost may have a penalty beside it.
+# In skshallow the loss of a sample is computed from the logit: a probability may be so small that
+# it is rounded to 0, and then its logarithm would be minus infinity. A penalty is added to the cost
+# where ``alpha`` is not 0.
 #
 # .. literalinclude:: /../skshallow/_outputs.py
 #    :caption: skshallow/_outputs.py
@@ -30,6 +31,8 @@ worse, and the weights go a step the other way. Repeat until nothing gets better
 # --------------------
 # Forward go the values, backward the derivatives, by the chain rule: ``dZ1`` is short for the
 # derivative of J by ``Z1``. What a step backward needs was computed on the way forward.
+# (``draw_computation_graph`` is a helper for this picture only; it is in the file to download at the
+# end of the page.)
 
 import matplotlib.pyplot as plt
 
@@ -108,8 +111,11 @@ def gradient_descent(learning_rate, n_steps):
 # %%
 # In skshallow
 # ------------
-# The same lines, for any activation and output, with weights ``w`` of the samples, each product
-# written into memory that is there already. The division by m comes later.
+# The same lines, for any activation and output, each product written into memory that is there
+# already. There is no division by m here: the samples have weights ``w``, and these are divided by
+# their sum before training, so that each is 1/m if all are equal. ``_product``, ``_by_member`` and
+# ``_block_diagonal`` are helpers: a product into a given array, and two ways to set apart the
+# members of a committee (:doc:`plot_7_beyond`). A product with ones, ``self._ones``, is a sum.
 #
 # .. literalinclude:: /../skshallow/_network.py
 #    :caption: skshallow/_network.py
@@ -150,11 +156,16 @@ ax.legend()
 # %%
 # The learning rate
 # -----------------
-# α is how far a step goes: too short takes for ever, too far overshoots.
+# α is how far a step goes. With 0.02 the steps are too short to get anywhere in a hundred of them.
+# With 2.5 they are about right. With 62.5 they overshoot: the cost rises far above where it began,
+# and then jumps up and down.
 
 _, ax = plt.subplots(figsize=(6, 3.6), layout="constrained")
-for learning_rate in (0.02, 0.1, 0.5, 2.5, 12.5):
-    ax.plot(gradient_descent(learning_rate, n_steps=100), label=f"α = {learning_rate}")
+for learning_rate in (0.02, 0.1, 0.5, 2.5, 62.5):
+    clf = ShallowNetClassifier(
+        **notes, learning_rate=learning_rate, max_iter=100, n_iter_no_change=100, random_state=0
+    ).fit(X, y)
+    ax.plot(range(1, 101), clf.loss_curve_, label=f"α = {learning_rate}")
 ax.set(xlabel="step", ylabel="cost J", yscale="log")
 ax.spines[["top", "right"]].set_visible(False)
-ax.legend()
+ax.legend(loc="upper left", bbox_to_anchor=(1, 1))

@@ -88,27 +88,33 @@ print("largest weight:", max(abs(W).max() for W in stuck.coefs_))
 # through a unit is multiplied by ``g'(Z1)``.
 
 warnings.simplefilter("ignore", ConvergenceWarning)  # 10,000 steps, converged or not
+settings = {
+    "hidden_size": 20,
+    "activation": "tanh",
+    "n_estimators": 1,
+    "solver": "gd",
+    "init": "normal",
+    "early_stopping": False,
+    "alpha": 0,
+    "learning_rate": 1,
+    "max_iter": 10_000,
+    "n_iter_no_change": 10_000,
+    "random_state": 0,
+}
 scales = [0.01, 0.1, 1, 100]
-curves = {
-    scale: ShallowNetClassifier(
-        20, "tanh", n_estimators=1, solver="gd", init="normal", init_scale=scale,
-        early_stopping=False, alpha=0, learning_rate=1, random_state=0,
-        max_iter=10_000, n_iter_no_change=10_000,
-    ).fit(X, y)
-    for scale in scales
-}  # fmt: skip
+curves = {scale: ShallowNetClassifier(**settings, init_scale=scale).fit(X, y) for scale in scales}
 
-_, (left, right) = plt.subplots(1, 2, figsize=(8, 3.6), layout="constrained")
+fig, (left, right) = plt.subplots(1, 2, figsize=(8, 3.9), layout="constrained")
 for scale, clf in curves.items():
     W1 = np.random.default_rng(0).normal(size=(n, 20)) * scale
     slopes = np.sort(1 - np.tanh(X @ W1) ** 2, axis=None)
     left.plot(np.linspace(0, 1, slopes.size), slopes, label=f"randn * {scale}", linewidth=2)
-    right.plot(clf.loss_curve_, linewidth=2)
+    right.plot(range(1, clf.n_iter_ + 1), clf.loss_curve_, linewidth=2)
 left.set(xlabel="share of units and samples", ylabel="slope g'(Z1) at the start")
 right.set(xlabel="step", ylabel="cost J", xscale="log", yscale="log")
 for ax in (left, right):
     ax.spines[["top", "right"]].set_visible(False)
-left.legend()
+fig.legend(loc="outside lower center", ncols=4)
 
 # %%
 # With 100 most units are flat for most samples; the network begins with confident mistakes and gets

@@ -131,6 +131,6 @@ ax.legend()
 
 # %%
 # "gd" and "lbfgs" go down all the way, and stop where two epochs gain less than ``tol``. The steps
-# of "adam" go to and fro, and so does its curve, which is the mean cost over the batches of an epoch:
-# it ends after two epochs without a gain. What is given back is the mean of the weights over the
-# last epochs, and costs less than any of these.
+# of "adam" go to and fro, and so does its curve, which has the mean cost over the batches of each
+# epoch: it ends after two epochs without a gain. What is given back is the mean of the weights over
+# the last epochs, and costs less than any point of the curve.
