@@ -1,5 +1,6 @@
 """How Sphinx builds these pages; CONTRIBUTING.md has the command. Nothing is fetched."""
 
+import os
 from pathlib import Path
 
 from docutils.nodes import SkipNode
@@ -32,6 +33,7 @@ autodoc_typehints = "none"  # the docstrings say more
 autodoc_member_order = "bysource"
 numpydoc_show_class_members = False  # the template of a class does so
 
+os.environ["COLUMNS"] = "90"  # progress bars are printed on a page, not drawn on a terminal
 sphinx_gallery_conf = {
     "examples_dirs": ["notes", "examples"],
     "gallery_dirs": ["from_the_notes", "auto_examples"],
@@ -39,7 +41,6 @@ sphinx_gallery_conf = {
     "within_subsection_order": "FileNameSortKey",
     "doc_module": ("skshallow",),
     "backreferences_dir": "api/generated/backreferences",
-    "reference_url": {"skshallow": None},
     "default_thumb_file": str(Path(__file__).parent / "_static" / "logo.svg"),
     "image_srcset": ["2x"],
     "remove_config_comments": True,
@@ -66,9 +67,8 @@ html_theme_options = {
         "image_light": "_static/logo.svg",
         "image_dark": "_static/logo.svg",
     },
-    "footer_end": [],
+    "footer_end": ["version"],
     "header_links_before_dropdown": 5,
-    "show_prev_next": False,
 }
 html_context = {"default_mode": "auto"}  # light or dark, as the reader's system is
 html_sidebars = {

@@ -49,17 +49,24 @@ print(f"accuracy {small.score(X_test, y_test):.3f}")
 # as it is: it is dead. Pixels are never negative, so without standardisation a step can move all
 # weights of a unit the same way, and a few large steps kill it. The display hatches such units.
 
-for standardize in (False, True):
+
+def large_steps(standardize):
     clf = ShallowNetClassifier(
         20, n_estimators=1, standardize=standardize, learning_rate=0.02, random_state=0
     ).fit(X_train, y_train)
     display = HiddenUnitsDisplay.from_estimator(clf, X_train, image_shape=(8, 8))
     plt.show()
-    print(
-        f"standardize={standardize}: {display.dead.sum()} of {len(display.dead)} units are dead, "
-        f"accuracy {clf.score(X_test, y_test):.3f}"
-    )
+    print(f"{display.dead.sum()} of {len(display.dead)} units are dead")
+    print(f"accuracy {clf.score(X_test, y_test):.3f}")
+
+
+large_steps(standardize=False)
 
 # %%
-# With standardised inputs the same steps kill none. Where units die all the same, lower
+# With standardised inputs the same steps kill none:
+
+large_steps(standardize=True)
+
+# %%
+# Where units die all the same, lower
 # ``learning_rate``, or take ``activation="leaky_relu"``, whose units always pass a little on.

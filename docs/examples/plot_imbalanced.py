@@ -23,6 +23,9 @@ from sklearn.model_selection import StratifiedKFold, TunedThresholdClassifierCV
 
 from skshallow import ShallowNetClassifier
 
+# %%
+# The rows are few and noisy, so the penalty is stronger than by default: ``alpha=10``.
+
 X, progression = load_diabetes(return_X_y=True, scaled=False)
 y = (progression >= np.quantile(progression, 0.85)).astype(int)
 
@@ -58,7 +61,8 @@ table = pd.DataFrame(
         for name in models
     }
 ).T
-print(table.to_string(float_format="{:.2f}".format))
+one_decimal = dict.fromkeys(table.columns[:2], "{:.1f}".format)
+print(table.to_string(formatters=one_decimal, float_format="{:.2f}".format))
 
 # %%
 # Both find far more of the rare cases than the plain decision at 0.5, and pay in false alarms.
@@ -98,4 +102,5 @@ plt.show()
 # equally frequent.
 #
 # So tune the threshold if the probabilities are used as well. Class weights are for more than two
-# classes, where there is no one threshold to move.
+# classes, where there is no one threshold to move, and for a class so rare that the network would
+# not learn it otherwise. :doc:`The user guide </user_guide/imbalance>` has more on the choice.

@@ -22,8 +22,9 @@ X_train, X_val, y_train, y_val = train_test_split(X, y, test_size=0.4, stratify=
 
 
 # %%
-# With ``early_stopping=False`` the loss of ``X_val`` is only recorded. Training goes on for 60
-# epochs, and warns that it did not converge, which this example is about.
+# With ``early_stopping=False`` the loss of ``X_val`` is only recorded, and with ``tol=0`` and
+# ``n_iter_no_change=60`` training goes on for all of the 60 epochs. The warning that it did not
+# converge by then is silenced here: the curves show it.
 
 
 def loss_curves(ax, title, **params):
@@ -53,8 +54,11 @@ plt.show()
 # - **Right.** Both level off, and stay. The training loss is the higher one because it includes the
 #   penalty, and the loss of the validation rows does not.
 #
-# By default there is nothing to do: part of the training rows are held out, and training stops
-# when their loss gets no better. The dot is the epoch whose weights are given back.
+# By default there is nothing to do: part of the training rows are held out, and training stops when
+# their loss got no better by ``tol`` in ``n_iter_no_change`` epochs. The dot is the epoch with the
+# least loss, whose weights are given back. It is often among the last ones, as here, even the very
+# last: an epoch that gains less than ``tol``, 0.002 by default, does not prolong the training, but
+# its weights are kept.
 
 clf = ShallowNetClassifier(random_state=0).fit(X_train, y_train)
 LossCurveDisplay.from_estimator(clf).ax_.set_title("The defaults")

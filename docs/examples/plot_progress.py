@@ -7,7 +7,6 @@ scikit-learn 1.9 has callbacks: objects that an estimator tells of every step of
 package rich), and ``ScoringMonitor`` keeps scores.
 """
 
-import os
 import time
 
 import matplotlib.pyplot as plt
@@ -18,8 +17,6 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skshallow import ShallowNetClassifier
-
-os.environ["COLUMNS"] = "90"  # the bars on this page are printed, not drawn on a terminal
 
 X, y = load_digits(return_X_y=True)
 X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)
@@ -49,6 +46,7 @@ search = GridSearchCV(
     n_jobs=2,
 ).set_callbacks(ProgressBar(max_propagation_depth=None))
 search.fit(X_train, y_train)
+print(search.best_params_)
 
 # %%
 # Scores by epoch

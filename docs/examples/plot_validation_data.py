@@ -26,7 +26,9 @@ block = np.arange(len(X)) * 7 // len(X)
 #
 # Passed as ``X_val``, the validation rows are by other hands than the training rows. With metadata
 # routing the pipeline hands them on, and ``transform_input`` has it apply the PCA to them on the
-# way. Without it they would arrive as they are, which goes wrong: the user guide shows how.
+# way. Without it they would arrive as they are, which goes wrong:
+# :doc:`the user guide </user_guide/validation>` shows how. Routing must be on whenever such a
+# pipeline is fitted, also when it is fitted again later or by a search; if not, ``fit`` raises.
 
 
 def fit_with_own_judges(test):

@@ -49,8 +49,8 @@ def in_blocks(X, *parameters):
 
 # %%
 # All three with 30 features and 40 hidden units, for more and more samples. The loop is given lists
-# of Python's own numbers, with which it is fastest, and the columns of ``W1``, a neuron each, as the
-# rows of a list.
+# of Python's own numbers, with which it is fastest, and the columns of ``W1``, a neuron each, as
+# the rows of a list.
 
 rng = np.random.default_rng(0)
 parameters = rng.normal(size=(30, 40)) / 5, rng.normal(size=40), rng.normal(size=40) / 5, 0.1

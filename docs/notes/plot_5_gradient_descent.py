@@ -31,8 +31,8 @@ worse, and the weights go a step the other way. Repeat until nothing gets better
 # --------------------
 # Forward go the values, backward the derivatives, by the chain rule: ``dZ1`` is short for the
 # derivative of J by ``Z1``. What a step backward needs was computed on the way forward.
-# (``draw_computation_graph`` is a helper for this picture only; it is in the file to download at the
-# end of the page.)
+# (``draw_computation_graph`` is a helper for this picture only; it is in the file to download at
+# the end of the page.)
 
 import matplotlib.pyplot as plt
 
