@@ -63,11 +63,11 @@ html_css_files = ["skshallow.css"]
 html_show_sourcelink = False
 html_theme_options = {
     "logo": {
-        "text": "skshallow",
+        "text": f"skshallow {release}",
         "image_light": "_static/logo.svg",
         "image_dark": "_static/logo.svg",
     },
-    "footer_end": ["version"],
+    "footer_end": [],
     "header_links_before_dropdown": 5,
 }
 html_context = {"default_mode": "auto"}  # light or dark, as the reader's system is

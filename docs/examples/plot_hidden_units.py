@@ -68,5 +68,5 @@ large_steps(standardize=False)
 large_steps(standardize=True)
 
 # %%
-# Where units die all the same, lower
-# ``learning_rate``, or take ``activation="leaky_relu"``, whose units always pass a little on.
+# Where units die all the same, lower ``learning_rate``, or take ``activation="leaky_relu"``, whose
+# units always pass a little on.
