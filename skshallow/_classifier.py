@@ -122,8 +122,9 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
 
     alpha : float, default=1.0
         Strength of the L2 penalty on the weights, not on the biases, in the unit of
-        ``LogisticRegression``'s ``1/C`` and ``MLPClassifier``'s ``alpha``. It acts on the weights
-        of the standardised inputs if ``standardize=True``. Raise it for few or noisy rows.
+        ``LogisticRegression``'s ``1/C``, which is that of ``MLPClassifier``'s ``alpha`` with all
+        rows in one batch. It acts on the weights of the standardised inputs if
+        ``standardize=True``. Raise it for few or noisy rows.
 
     standardize : bool, default=True
         Whether inputs are centred and scaled to (weighted) variance 1 while training. The scaling
@@ -367,7 +368,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
             Training rows. float32 and float64 are kept as they are; no copy is made of a
-            C-ordered array or CSR matrix.
+            C-ordered array or CSR matrix, unless it is a small one.
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
             Class labels, or a multilabel indicator matrix of 0 and 1.
         sample_weight : array-like of shape (n_samples,), default=None
@@ -417,9 +418,10 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         task = fit_task(self, X, y, sample_weight, epoch_name=epoch_name, max_epochs=self.max_iter)
         with nothing_lost(self), task:
             refit = self.warm_start and hasattr(self, "coefs_")
-            X, y, weights = check_training_data(self, X, y, sample_weight, reset=not refit)
             if not refit:
                 self.__dict__.pop("coefs_", None)  # which would not go with the new classes
+            X, y, weights = check_training_data(self, X, y, sample_weight, reset=not refit)
+            if not refit:
                 self._learn_classes(find_classes(y), multilabel=is_multilabel(y))
             network = self._new_network(X, working_dtype(self._solver, X))
             random_state = check_random_state(self.random_state)

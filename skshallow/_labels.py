@@ -91,7 +91,7 @@ def encode(y: Array, classes: Array, *, multilabel: bool, name: str = "y") -> Ta
             f"{classes[:10].tolist()}. The classes are settled by y in a fit with "
             "warm_start=False, and by `classes` in the first partial_fit."
         )
-    codes = np.searchsorted(classes, y)
+    codes = np.searchsorted(classes, y.astype(classes.dtype, copy=False))
     return Targets(np.eye(len(classes))[:, -n_output_units(len(classes)) :], codes)
 
 

@@ -5,7 +5,7 @@ Nothing in here knows of estimators, penalties or solvers. Rows are samples.
 
 import math
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -17,6 +17,9 @@ from ._typing import Array, Blocks, Layers
 
 # A block's work arrays should stay in a core's own cache while the block is worked on.
 CACHE_BYTES = 2**19
+
+# Of so many members with one output each, all dZ1 are one product faster than one by one.
+FEW_MEMBERS = 8
 
 
 def rows_per_block(n_features: int, n_units: int, n_outputs: int, dtype: Any) -> int:
@@ -75,6 +78,8 @@ class Network:
         self.max_rows = min(
             rows_per_block(n_features, n_units, n_members * n_outputs, dtype), max(max_rows, 1)
         )
+        # As many in all where each member has rows of its own, but not a handful each.
+        self.max_rows_apart = max(self.max_rows // n_members, min(self.max_rows, 128))
         self.dtype = np.dtype(dtype)
         self._A1, self._dZ1 = np.empty((2, self.max_rows, n_units), dtype)
         self._Z2 = np.empty(n_members * self.max_rows * n_outputs, dtype)
@@ -84,7 +89,7 @@ class Network:
         self._views: deque[tuple[Array, Layers]] = deque(maxlen=4)
 
     def layers(self, parameters: Array) -> Layers:
-        """W1, b1, W2 and b2 as views of a flat vector."""
+        """W1, b1, W2 and b2 as views of a flat vector, which has them in another order."""
         for known, layers in self._views:
             if known is parameters:
                 return layers
@@ -134,28 +139,21 @@ class Network:
 
     def cost(self, layers: Layers, blocks: Blocks) -> float:
         """Σ wᵢ Lᵢ over the rows of all blocks, L the loss of the mean of the members' logits."""
-        cost = 0.0
-        for X, Y, w in blocks:
-            Z2 = _mean_of_members(self.forward(layers, X)[1])
-            cost += float(np.vdot(w, self.output.cross_entropy(Z2, Y)))
-        return cost
-
-    def cost_apart(self, layers: Layers, blocks: Iterable[tuple[list[Any], Array, Array]]) -> float:
-        """Σ wᵢ Lᵢ over all members, each with rows of its own: X (r, n) for each, Y (e, r, k)."""
-        cost = 0.0
-        for Xs, Y, w in blocks:
-            L = self.output.cross_entropy(self.forward_apart(layers, Xs), Y)
-            L *= w
-            cost += float(L.sum())
-        return cost
+        return self._cost(lambda X: _mean_of_members(self.forward(layers, X)[1]), blocks)
 
     def cost_of_members(self, layers: Layers, blocks: Blocks) -> float:
         """Σ wᵢ Lᵢ over the rows of all blocks and over all members, L each member's own loss."""
+        return self._cost(lambda X: self.forward(layers, X)[1], blocks)
+
+    def cost_apart(self, layers: Layers, blocks: Blocks) -> float:
+        """Σ wᵢ Lᵢ over all members, each with rows of its own: X (r, n) for each, Y (e, r, k)."""
+        return self._cost(lambda Xs: self.forward_apart(layers, Xs), blocks)
+
+    def _cost(self, logits: Callable[[Any], Array], blocks: Blocks) -> float:
         cost = 0.0
         for X, Y, w in blocks:
-            L = self.output.cross_entropy(self.forward(layers, X)[1], Y)
-            L *= w
-            cost += float(L.sum())
+            L = self.output.cross_entropy(logits(X), Y)
+            cost += float((w * L).sum())
         return cost
 
     def cost_and_gradient(self, parameters: Array, blocks: Blocks, gradient: Array) -> float:
@@ -177,10 +175,10 @@ class Network:
             np.matmul(self._ones[: X.shape[0]], dZ2, out=db2[:, 0])  # faster than a sum
             dZ1 = self._dZ1[: X.shape[0]]
             dA1 = _by_member(dZ1, len(W2))
-            if dZ2.shape[2] == 1:  # one product, faster than many of one column
+            if dZ2.shape[2] == 1 and len(W2) <= FEW_MEMBERS:
                 _product(dZ2[:, :, 0].T, _block_diagonal(W2[:, :, 0]), out=dZ1)
             else:
-                np.matmul(dZ2, W2.swapaxes(1, 2), out=dA1)
+                _product(dZ2, W2.swapaxes(1, 2), out=dA1)
             self.activation.derivative(A1)  # A1 is now g'(Z1)
             dA1 *= A1  # and so is dZ1, which it views
             _product(X.T, dZ1, out=dW1)

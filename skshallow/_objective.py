@@ -62,6 +62,5 @@ def committee_loss(parameters: Array, network: Network, rows: Rows) -> float:
 
 def held_out_loss(parameters: Array, network: Network, rows: Rows) -> float:
     """(1/Σw) Σ wᵢ Lᵢ of the rows held out, each by the member that did not train on it."""
-    rows_of_member = max(network.max_rows // network.n_members, 1)
-    blocks = rows.held_out_blocks(rows_of_member)
+    blocks = rows.held_out_blocks(network.max_rows_apart)
     return network.cost_apart(network.layers(parameters), blocks)

@@ -21,7 +21,7 @@ from ._typing import Array, Block
 
 BLOCK_ROWS = 1024
 
-# An X that takes no more than this is standardised once, not in every epoch.
+# Rows that take no more than this are standardised once, not in every epoch.
 READ_ONCE_BYTES = 2**23
 
 
@@ -38,7 +38,7 @@ class Targets(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Some rows of X with their targets and weights, read block by block, never copied whole."""
+    """Some rows of X with their targets and weights, read block by block; many are never copied."""
 
     X: Any  # ndarray or CSR (m, n)
     targets: Targets  # of all m rows
@@ -145,7 +145,7 @@ class Rows:
         A block has an X (r, n) for each member, Y (e, r, k) and w (e, r), with weights that make a
         sum over all blocks a weighted mean.
         """
-        source = self._read_once
+        source = self._source
         position, w = self._held_out
         table = self.targets.table.astype(w.dtype, copy=False)
         for start in range(0, position.shape[1], max_rows):
@@ -170,15 +170,18 @@ class Rows:
     def _as_they_stand(self) -> "_Arranged":
         return self._arranged(slice(None))
 
+    @property
+    def _source(self) -> "Rows":
+        """The same rows, as they are read already where they are few."""
+        return self if self._read_once is None else self._read_once
+
     @cached_property
-    def _read_once(self) -> "Rows":
-        """The same rows; of a small X as they are read, which need not be done again."""
+    def _read_once(self) -> "Rows | None":  # not self, which would then never be let go of
         dtype = self._read_dtype
         as_read = self.scaling is None and self.X.dtype == dtype
-        if as_read or sparse.issparse(self.X):
-            return self
-        if self.X.size * dtype.itemsize > READ_ONCE_BYTES:
-            return self
+        n_bytes = len(self) * self.X.shape[1] * dtype.itemsize
+        if as_read or sparse.issparse(self.X) or n_bytes > READ_ONCE_BYTES:
+            return None
         return replace(
             self,
             X=_read(self.X, self.index, self.scaling, dtype),
@@ -193,7 +196,7 @@ class Rows:
 
     def _arranged(self, order: Array | slice) -> "_Arranged":
         """The rows in that order, with their relative weights w (e, r)."""
-        source = self._read_once
+        source = self._source
         row, dtype = source.index[order], self._read_dtype
         w = np.empty((len(self.training_weights), len(row)), dtype)
         relative = len(self) / self.training_weights[:, np.newaxis]

@@ -68,9 +68,9 @@ def unsealed(state: Any, defaults: dict[str, Any]) -> dict[str, Any]:
     """
     match state:
         case {"_seal": {"names": list(names), "checksum": checksum}}:
-            pass
+            names = [str(name) for name in names]
         case _:
-            raise _not_intact("it has no checksum")
+            raise _not_intact("its state has no checksum, as all have had since version 0.1.0")
     missing = [name for name in names if name not in state]
     if missing:
         raise _not_intact(f"it has no {' and no '.join(missing)}")

@@ -81,15 +81,23 @@ def _parse(scope: Any, model: Any, inputs: Any, custom_parsers: Any = None) -> A
     """Declare the outputs of a classifier, which has to be fitted and whole."""
     check_is_fitted(model)
     check_state(vars(model), parameters=[])
-    if model.classes_.dtype.kind in "mM":
-        raise ValueError(
-            f"ONNX has no labels of {model.classes_.dtype}: fit with strings, y.astype(str)."
-        )
+    _check_labels(model.classes_)
     options = scope.get_options(model, {"zipmap": True, "output_class_labels": False})
     as_an_array = isinstance(inputs[0].type, DoubleTensorType) and options["zipmap"] is True
     if as_an_array and not options["output_class_labels"]:
         return parse_simple_model(scope, model, inputs, custom_parsers)
     return parse_classifier(scope, model, inputs, custom_parsers)
+
+
+def _check_labels(classes: Any) -> None:
+    """Refuse what is no label in ONNX, which has int64 and strings."""
+    if classes.dtype.kind in "mM":
+        raise ValueError(f"ONNX has no labels of {classes.dtype}: fit with strings, y.astype(str).")
+    if classes.dtype.kind == "u" and classes.max() > np.iinfo(np.int64).max:
+        raise ValueError(
+            f"ONNX labels are int64, which cannot hold {classes.max()}: fit with smaller labels, "
+            "or with strings."
+        )
 
 
 def _set_types(operator: Any) -> None:
@@ -126,11 +134,6 @@ def _convert(scope: Any, operator: Any, container: Any) -> None:
         y = node(OnnxGreater, Z2, np.zeros(1, dtype))
     else:
         classes = get_label_classes(scope, model)
-        if classes.dtype.kind == "u" and classes.max() > np.iinfo(np.int64).max:
-            raise ValueError(
-                f"ONNX labels are int64, which cannot hold {classes.max()}: fit with smaller "
-                "labels, or with strings."
-            )
         classes = classes.astype(np.int64 if classes.dtype.kind in "biuf" else np.str_)
         y = node(OnnxGather, classes, node(OnnxArgMax, Z2, axis=1, keepdims=0))
     raw_scores = container.get_options(model, {"raw_scores": False})["raw_scores"]

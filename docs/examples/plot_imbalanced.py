@@ -102,5 +102,5 @@ plt.show()
 # equally frequent.
 #
 # So tune the threshold if the probabilities are used as well. Class weights are for more than two
-# classes, where there is no one threshold to move, and for a class so rare that the network would
-# not learn it otherwise. :doc:`The user guide </user_guide/imbalance>` has more on the choice.
+# classes, where there is no one threshold to move; :doc:`the user guide </user_guide/imbalance>`
+# has more on the choice.
