@@ -563,7 +563,8 @@ def _parts(estimator: Any) -> tuple[Pipeline | None, Any]:
     steps_before: list[Any] = []
     while isinstance(estimator, Pipeline) or hasattr(estimator, "best_estimator_"):
         if isinstance(estimator, Pipeline):
-            steps_before += [step for _, step in estimator.steps[:-1]]
+            steps = [step for _, step in estimator.steps[:-1]]
+            steps_before += [step for step in steps if step not in (None, "passthrough")]
             estimator = estimator.steps[-1][1]
         else:
             estimator = estimator.best_estimator_

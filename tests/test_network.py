@@ -182,14 +182,15 @@ def member_of(layers, j):
     return W1[:, units], b1[units], W2[j : j + 1], b2[j : j + 1]
 
 
+@pytest.mark.parametrize("members", [3, 9])
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_committee_is_its_members_and_the_mean_of_their_logits(kind):
-    network, parameters, (X, Y, w) = problem("tanh", kind, weighted=True, members=3)
+def test_a_committee_is_its_members_and_the_mean_of_their_logits(kind, members):
+    network, parameters, (X, Y, w) = problem("tanh", kind, weighted=True, members=members)
     alone, _, _ = problem("tanh", kind)
     gradient = np.empty_like(parameters)
     cost = network.cost_and_gradient(parameters, [(X, Y, w)], gradient)
     costs, logits = [], []
-    for j in range(3):
+    for j in range(members):
         member = member_of(network.layers(parameters), j)
         flat = np.empty(alone.n_parameters)
         for part, own in zip(alone.layers(flat), member, strict=True):

@@ -268,7 +268,14 @@ def test_as_many_outputs_as_the_weights_have():
         through_pickle(clf)
 
 
-@pytest.mark.parametrize("state", [vars(MLPClassifier()) | {"coefs_": []}, [1, 2]])
+@pytest.mark.parametrize(
+    "state",
+    [
+        vars(MLPClassifier()) | {"coefs_": []},
+        [1, 2],
+        {"_seal": {"names": [["alpha"]], "checksum": ""}},
+    ],
+)
 def test_state_of_something_else_is_refused(state):
     clf = copy.copy(fitted("binary"))
     before = joblib.hash(vars(clf))

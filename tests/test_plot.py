@@ -20,7 +20,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 from sklearn.model_selection import GridSearchCV
 from sklearn.neural_network import MLPClassifier
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, PolynomialFeatures, StandardScaler
 
 from skshallow import ShallowNetClassifier
@@ -489,3 +489,11 @@ def test_importing_the_package_or_its_pictures_does_not_import_matplotlib():
     script = "import sys, skshallow.plot; print('matplotlib' in sys.modules)"
     result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert result.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize("nothing", [None, "passthrough"])
+def test_steps_that_do_nothing_are_passed_over(nothing):
+    pipeline = Pipeline([("nothing", nothing), ("net", ShallowNetClassifier(5, random_state=0))])
+    display = HiddenUnitsDisplay.from_estimator(pipeline.fit(X, y), X)
+    assert display.feature_names[:2] == ["x0", "x1"]
+    assert display.dead.shape == (20,)

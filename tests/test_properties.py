@@ -1,5 +1,6 @@
 """Whatever the shapes, dtypes, labels and values: probabilities, or a sentence."""
 
+import gc
 import tracemalloc
 import warnings
 
@@ -90,3 +91,19 @@ def test_memory_does_not_grow_with_the_rows(n_classes):
             assert extra[1] < 2**22
     finally:
         tracemalloc.stop()
+
+
+def test_a_fit_lets_go_of_the_data():
+    rng = np.random.default_rng(0)
+    X = rng.integers(100, size=(50_000, 60))  # fit makes floats of them
+    y = rng.integers(2, size=len(X))
+    clf = ShallowNetClassifier(2, max_iter=1, learning_rate_schedule="cosine", random_state=0)
+    gc.disable()  # which would let go of it later
+    tracemalloc.start()
+    try:
+        for _ in range(2):
+            clf.fit(X, y)
+        assert tracemalloc.get_traced_memory()[0] < X.nbytes / 10
+    finally:
+        tracemalloc.stop()
+        gc.enable()

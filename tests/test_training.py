@@ -1149,3 +1149,27 @@ def test_the_automatic_learning_rate(solver, n_features, learning_rate):
     assert_array_equal(
         parameters_of(clf.set_params(learning_rate=learning_rate).fit(X, y)), automatic
     )
+
+
+@pytest.mark.parametrize("solver", ["adam", "lbfgs"])
+@pytest.mark.parametrize("own_validation", [False, True])
+def test_rows_read_once_or_in_every_epoch(monkeypatch, cancer, solver, own_validation):
+    X, y = cancer
+    validation = {"X_val": X[400:], "y_val": y[400:]} if own_validation else {}
+    clf = ShallowNetClassifier(5, solver=solver, max_iter=20, random_state=0)
+    once = clf.fit(X[:400], y[:400], **validation)
+    parameters, losses = parameters_of(once), once.validation_loss_curve_
+    monkeypatch.setattr("skshallow._rows.READ_ONCE_BYTES", 0)
+    clf.fit(X[:400], y[:400], **validation)
+    assert_array_equal(parameters_of(clf), parameters)
+    assert_array_equal(clf.validation_loss_curve_, losses)
+
+
+def test_labels_of_another_integer_type_keep_their_digits(cancer):
+    X, y = cancer
+    X, y = X[:200], y[:200]
+    ids = np.array([2**53, 2**53 + 1])
+    clf = ShallowNetClassifier(5, random_state=0)
+    for _ in range(10):
+        clf.partial_fit(X, ids[y].astype(np.uint64), classes=ids)
+    assert np.mean(clf.predict(X) == ids[y]) > 0.9

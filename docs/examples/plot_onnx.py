@@ -4,7 +4,7 @@ Deployment with ONNX
 
 A pipeline is trained here and answers elsewhere: in C++, in a browser, on a phone, without Python
 and scikit-learn. ONNX is the file format for that, and onnxruntime one of the programs that run
-it. ``pip install 'skshallow[onnx]'`` installs the converter.
+it. ``pip install '.[onnx]'`` in a checkout installs the converter.
 """
 
 import tempfile
