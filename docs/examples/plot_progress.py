@@ -1,6 +1,6 @@
 """
-Watching the training
-=====================
+Progress bars and other callbacks
+=================================
 
 scikit-learn 1.9 has callbacks: objects that an estimator tells of every step of its training.
 ``ShallowNetClassifier`` reports each epoch. ``ProgressBar`` shows how far it is (it needs the
@@ -37,7 +37,8 @@ print(f"{clf.n_iter_} epochs of at most {clf.max_iter}")
 # ----------------
 #
 # Set on a search, the callback is handed down to all that the search fits, also where several
-# processes share the work. ``max_propagation_depth=None`` shows every pipeline and every network.
+# processes share the work; set on the classifier inside, it would be an error.
+# ``max_propagation_depth=None`` shows every pipeline and every network.
 
 search = GridSearchCV(
     Pipeline([("scaler", StandardScaler()), ("net", ShallowNetClassifier(random_state=0))]),
