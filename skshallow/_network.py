@@ -6,6 +6,7 @@ Nothing in here knows of estimators, penalties or solvers. Rows are samples.
 import math
 from collections import deque
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -84,9 +85,13 @@ class Network:
         self._A1, self._dZ1 = np.empty((2, self.max_rows, n_units), dtype)
         self._Z2 = np.empty(n_members * self.max_rows * n_outputs, dtype)
         self._ones = np.ones(self.max_rows, dtype)
-        self._part = np.empty(self.n_parameters, dtype)
         # A solver comes back to the same few vectors step by step.
         self._views: deque[tuple[Array, Layers]] = deque(maxlen=4)
+
+    @cached_property
+    def _part(self) -> Array:
+        """The gradient of one of several blocks; most batches are one."""
+        return np.empty(self.n_parameters, self.dtype)
 
     def layers(self, parameters: Array) -> Layers:
         """W1, b1, W2 and b2 as views of a flat vector, which has them in another order."""
@@ -161,8 +166,10 @@ class Network:
         layers = self.layers(parameters)
         W2 = layers[2]
         cost = 0.0
+        part = gradient
         for i, (X, Y, w) in enumerate(blocks):
-            part = gradient if i == 0 else self._part
+            if i == 1:
+                part = self._part
             dW1, db1, dW2, db2 = self.layers(part)
             A1, Z2 = self.forward(layers, X)
             L = self.output.cross_entropy(Z2, Y)  # Z2 is now A2
