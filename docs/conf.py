@@ -24,7 +24,8 @@ extensions = [
     "sphinx_gallery.gen_gallery",
 ]
 exclude_patterns = ["_build", "_templates", "notes", "examples", "benchmarks/README.md"]
-exclude_patterns += [f"benchmarks/results/{part}/*.md" for part in ("speed", "quick")]  # git does
+# The parts of a run, which git ignores, too.
+exclude_patterns += [f"benchmarks/results/{part}/*.md" for part in ("speed", "quick")]
 templates_path = ["_templates"]
 
 smartquotes = False  # quotes belong to code

@@ -941,7 +941,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         return sealed(state, list(parameter_defaults(ShallowNetClassifier)))
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        # A subclass may have parameters of its own, and not offer all of ours.
+        # A subclass's signature may have parameters of its own, and leave out some of ours.
         defaults = parameter_defaults(ShallowNetClassifier) | parameter_defaults(type(self))
         super().__setstate__(unsealed(state, defaults))
 

@@ -139,7 +139,7 @@ class Rows:
         for batch in starmap(slice, pairwise(bounds)):
             yield arranged.blocks(batch, max_rows)
 
-    def held_out_blocks(self, max_rows: int) -> Iterator[tuple[list[Any], Array, Array]]:
+    def held_out_blocks(self, max_rows: int) -> Iterator[Block]:
         """The rows that each member holds out, for all members at once, block by block.
 
         A block has an X (r, n) for each member, Y (e, r, k) and w (e, r), with weights that make a

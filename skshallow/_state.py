@@ -71,15 +71,11 @@ def unsealed(state: Any, defaults: dict[str, Any]) -> dict[str, Any]:
             names = [str(name) for name in names]
         case _:
             raise _not_intact("its state has no checksum, as all have had since version 0.1.0")
-    missing = [name for name in names if name not in state]
-    if missing:
-        raise _not_intact(f"it has no {' and no '.join(missing)}")
+    check_state(state, names)
     if checksum != _checksum(state, names):
         raise _not_intact("its numbers or its texts have changed since it was stored")
     left_out = {"_seal", *names} - {*defaults, *LEARNT}
-    state = defaults | {name: value for name, value in state.items() if name not in left_out}
-    check_state(state, list(defaults))
-    return state
+    return defaults | {name: value for name, value in state.items() if name not in left_out}
 
 
 def check_state(state: dict[str, Any], parameters: list[str]) -> None:

@@ -11,6 +11,7 @@ Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 Layers: TypeAlias = tuple[Array, Array, Array, Array]
 
 # X (r, n): a dense array or anything else with `X @ W` and `X.T @ dZ`; Y (r, k); w (e, r) or (1, r)
+# Where each member has rows of its own: a list of such X, one for each; Y (e, r, k); w (e, r)
 Block: TypeAlias = tuple[Any, Array, Array]
 Blocks: TypeAlias = Iterable[Block]
 

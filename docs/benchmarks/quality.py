@@ -135,6 +135,11 @@ def run(args: argparse.Namespace, path: Path) -> list[dict[str, Any]]:
     return done
 
 
+def labels(fits: list[dict[str, Any]]) -> list[str]:
+    """The models, in the order of their first fits."""
+    return list(dict.fromkeys(fit["model"] for fit in fits))
+
+
 def by_set(fits: list[dict[str, Any]], label: str, figure: str) -> dict[str, float]:
     """Mean over the folds of each data set."""
     values: dict[str, list[float]] = {}
@@ -154,7 +159,7 @@ def ratios(fits: list[dict[str, Any]], label: str, figure: str) -> Any:
 def summary(fits: list[dict[str, Any]]) -> str:
     """A row for each model: geometric means over the sets of ratios to MLPClassifier."""
     rows = []
-    for label in dict.fromkeys(fit["model"] for fit in fits):
+    for label in labels(fits):
         loss = ratios(fits, label, "log-loss")
         accuracy, theirs = by_set(fits, label, "accuracy"), by_set(fits, PEER, "accuracy")
         gain = np.mean([value - theirs[name] for name, value in accuracy.items()])
@@ -181,8 +186,7 @@ def summary(fits: list[dict[str, Any]]) -> str:
 
 def details(fits: list[dict[str, Any]], figure: str, form: str) -> str:
     """A row for each data set, a column for each model: means over the folds."""
-    labels = dict.fromkeys(fit["model"] for fit in fits)
-    models = {label: by_set(fits, label, figure) for label in labels}
+    models = {label: by_set(fits, label, figure) for label in labels(fits)}
     rows = [
         [name, *(format(model[name], form) if name in model else "-" for model in models.values())]
         for name in models[PEER]
@@ -195,7 +199,7 @@ def draw(fits: list[dict[str, Any]], path: Path) -> None:
     import matplotlib.pyplot as plt
 
     figure, axes = plt.subplots(figsize=(7, 4.5), layout="constrained")
-    for label in dict.fromkeys(fit["model"] for fit in fits):
+    for label in labels(fits):
         if label != PEER:
             faster = 1 / ratios(fits, label, "seconds")
             axes.scatter(faster, ratios(fits, label, "log-loss"), s=18, label=label)

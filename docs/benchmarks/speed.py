@@ -405,7 +405,7 @@ def predictors(dtype: Any, n: int) -> dict[str, Callable[[Any], Any]]:
 
 
 def blocks_of_product(ours: ShallowNetClassifier) -> Callable[[Any], None]:
-    """The largest of the two products alone, block of rows by block of rows into the same array."""
+    """The larger of the two products alone, block of rows by block of rows into the same array."""
     W1 = ours.coefs_[0]
     A1 = np.empty((1024, W1.shape[1]), W1.dtype)
 
