@@ -133,16 +133,31 @@ def epochs_worth_timing(m: int, n: int, h: int, quick: bool) -> int:
 
 # ---------------------------------------------------------------- the same work
 
+SAME_WORK = {
+    "MLP / ours": ("MLP", "ours"),
+    "PyTorch / ours": ("torch", "ours"),
+    "ours / bare": ("ours", "bare"),
+}
+
+
+def same_work_ratios(seconds: dict[str, float | None]) -> list[str]:
+    """The columns of these names."""
+    return [ratio(seconds[a], seconds[b]) for a, b in SAME_WORK.values()]
+
+
+def torch_problem(X: Any, y: Any, h: int, activation: str) -> tuple[Any, Any, Any, Any]:
+    """X, y, the network and its loss in PyTorch."""
+    torch.manual_seed(0)
+    X, y = torch.from_numpy(X), torch.from_numpy(y.astype(X.dtype)[:, np.newaxis])
+    g = {"relu": torch.nn.ReLU, "tanh": torch.nn.Tanh}[activation]()
+    model = torch.nn.Sequential(torch.nn.Linear(X.shape[1], h), g, torch.nn.Linear(h, 1))
+    return X, y, model.to(X.dtype), torch.nn.BCEWithLogitsLoss()
+
 
 def torch_epochs(X: Any, y: Any, h: int, n_epochs: int) -> Job:
     """Epochs of Adam in PyTorch, as one would write them for speed on a CPU."""
-    torch.manual_seed(0)
-    X, y = torch.from_numpy(X), torch.from_numpy(y.astype(X.dtype)[:, np.newaxis])
-    model = torch.nn.Sequential(
-        torch.nn.Linear(X.shape[1], h), torch.nn.ReLU(), torch.nn.Linear(h, 1)
-    )
+    X, y, model, loss = torch_problem(X, y, h, "relu")
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, fused=True)
-    loss = torch.nn.BCEWithLogitsLoss()
 
     def job() -> None:
         for _ in range(n_epochs):
@@ -216,19 +231,13 @@ def same_work(quick: bool) -> str:
             for h in (32,) if quick else (32, 100, 256):
                 s = same_work_seconds(m, n, h, quick)
                 measured.append(s)
-                ratios = [
-                    ratio(s["MLP"], s["ours"]),
-                    ratio(s["torch"], s["ours"]),
-                    ratio(s["ours"], s["bare"]),
-                ]
-                rows.append([m, n, h, milliseconds(s["ours"]), *ratios])
+                rows.append([m, n, h, milliseconds(s["ours"]), *same_work_ratios(s)])
                 say(*rows[-1])
     means = [
         "-" if s[a] is None else f"{statistics.geometric_mean([s[a] / s[b] for s in measured]):.2f}"
-        for a, b in (("MLP", "ours"), ("torch", "ours"), ("ours", "bare"))
+        for a, b in SAME_WORK.values()
     ]
     rows.append(["geometric mean", "", "", "", *means])
-    header = ["rows", "columns", "hidden", "ours, ms", "MLP / ours", "PyTorch / ours"]
     text = (
         f"Time of one epoch of Adam: {BATCH_SIZE} rows a batch, ReLU, two classes, float32, one "
         "network, nothing held out, averaged or standardised. For the two classifiers (time of "
@@ -236,7 +245,8 @@ def same_work(quick: bool) -> str:
         "index_select. Bare: the five matrix products of each batch in NumPy, into arrays at "
         f"hand, and nothing else.{absent()}"
     )
-    return f"{text}\n\n{common.table([*header, 'ours / bare'], rows)}"
+    header = ["rows", "columns", "hidden", "ours, ms", *SAME_WORK]
+    return f"{text}\n\n{common.table(header, rows)}"
 
 
 # ---------------------------------------------------------------- full batch
@@ -254,10 +264,22 @@ def objective_as_in_fit(X: Any, y: Any, h: int, activation: str) -> Objective:
     return Objective(network, replace(rows, scaling=scaling), 1 / m)
 
 
+def torch_gradients(X: Any, y: Any, h: int, activation: str, n_calls: int) -> Job:
+    """So many losses and gradients in PyTorch."""
+    X, y, model, loss = torch_problem(X, y, h, activation)
+
+    def job() -> None:
+        for _ in range(n_calls):
+            model.zero_grad(set_to_none=True)
+            loss(model(X), y).backward()
+
+    return job
+
+
 def full_batch_seconds(
     m: int, n: int, h: int, activation: str, dtype: Any, quick: bool
-) -> tuple[float, float]:
-    """Seconds of a loss and gradient, ours and MLPClassifier's."""
+) -> dict[str, float | None]:
+    """Seconds of a loss and gradient of each."""
     X, y = data(m, n, dtype)
     objective = objective_as_in_fit(X, y, h, activation)
     rng = np.random.default_rng(0)
@@ -274,8 +296,16 @@ def full_batch_seconds(
             objective.loss_and_gradient(parameters, gradient)
 
     jobs: dict[str, Job] = {"ours": ours} | epoch_jobs("MLP", mlp, X, y, n_epochs)
+    jobs["bare"] = bare_epochs(X, h, n_calls)
+    if torch is not None:
+        jobs["torch"] = torch_gradients(X, y, h, activation, n_calls)
     seconds = common.times(jobs, n_repeats(quick))
-    return seconds["ours"] / n_calls, epoch_seconds(seconds, "MLP", n_epochs)
+    return {
+        "ours": seconds["ours"] / n_calls,
+        "MLP": epoch_seconds(seconds, "MLP", n_epochs),
+        "torch": seconds["torch"] / n_calls if torch is not None else None,
+        "bare": seconds["bare"] / n_calls,
+    }
 
 
 def full_batch(quick: bool) -> str:
@@ -284,17 +314,18 @@ def full_batch(quick: bool) -> str:
     rows = []
     for activation in ("tanh", "relu"):
         for dtype in (np.float32, np.float64):
-            ours, mlp = full_batch_seconds(m, n, h, activation, dtype, quick)
+            s = full_batch_seconds(m, n, h, activation, dtype, quick)
             name = np.dtype(dtype).name
-            rows.append([activation, name, *map(milliseconds, (ours, mlp)), ratio(mlp, ours)])
+            rows.append([activation, name, milliseconds(s["ours"]), *same_work_ratios(s)])
             say(*rows[-1])
     text = (
         f"Time of one loss and gradient over {m} x {n} rows, {h} hidden units, two classes. Ours "
         "reads the rows as fit does, standardising each block; MLPClassifier's is an epoch of "
         'solver="sgd" with one batch of all rows, (time of 1 + E epochs - time of 1 epoch) / E, '
-        "which adds one step of the weights, on data that need no scaling."
+        "which adds one step of the weights, on data that need no scaling. PyTorch has all rows "
+        f"in one batch. Bare: the five matrix products, {BATCH_SIZE} rows at a time.{absent()}"
     )
-    header = ["activation", "dtype", "ours, ms", "MLP, ms", "MLP / ours"]
+    header = ["activation", "dtype", "ours, ms", *SAME_WORK]
     return f"{text}\n\n{common.table(header, rows)}"
 
 
