@@ -97,11 +97,14 @@ def _checksum(state: dict[str, Any], names: list[str]) -> str:
 
 
 def _values(part: Any) -> Iterator[Any]:
-    """The arrays, numbers and texts in nested lists; dicts and other objects are passed over."""
+    """The arrays, numbers and texts in nested lists and dicts; other objects are passed over."""
     match part:
         case list() | tuple():
             for inner in part:
                 yield from _values(inner)
+        # Of boolean keys skops gives back one, which must not make the model unreadable.
+        case dict() if not any(isinstance(key, bool | np.bool_) for key in part):
+            yield from _values(list(part.items()))
         case np.ndarray() if part.dtype.hasobject:
             yield from _values(part.tolist())
         case np.floating():  # the repr of NumPy's scalars differs between its versions

@@ -315,6 +315,15 @@ def test_flipped_bits_are_refused(labels, part):
         pickle.loads(stored.replace(before, after))
 
 
+@pytest.mark.parametrize("part", [b"versicolor", struct.pack(">d", 2.25)])
+def test_flipped_bits_in_class_weights_are_refused(part):
+    clf = ShallowNetClassifier(class_weight={"setosa": 1.5, "versicolor": 2.25})
+    stored = pickle.dumps(clf)
+    assert part in stored
+    with pytest.raises(ValueError, match="have changed since it was stored"):
+        pickle.loads(stored.replace(part, part[:-4] + bytes([part[-4] ^ 1]) + part[-3:]))
+
+
 def test_checksum_is_the_same_wherever_it_is_computed():
     clf = copy.copy(fitted("binary"))
     seal = clf.__getstate__()["_seal"]
