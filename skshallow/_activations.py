@@ -19,6 +19,7 @@ class Activation(NamedTuple):
 
     g: Callable[[Array], object]  # Z becomes g(Z)
     derivative: Callable[[Array], object]  # A = g(Z) becomes g'(Z)
+    slope: float = 1.0  # of g at 0
 
 
 def sigmoid(Z: Array) -> None:
@@ -80,7 +81,7 @@ def identity_derivative(A: Array) -> None:
 ACTIVATIONS = {
     "relu": Activation(relu, relu_derivative),
     "tanh": Activation(tanh, tanh_derivative),
-    "sigmoid": Activation(sigmoid, sigmoid_derivative),
+    "sigmoid": Activation(sigmoid, sigmoid_derivative, slope=0.25),
     "identity": Activation(identity, identity_derivative),
 }
 

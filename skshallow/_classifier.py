@@ -135,10 +135,10 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
 
     init : {"auto", "he", "glorot", "normal"}, default="auto"
         Standard deviation of the random initial weights: sqrt(2 / fan_in) for "he" [2]_,
-        sqrt(2 / (fan_in + fan_out)) for "glorot" [3]_, ``init_scale`` for "normal". "auto" is
-        "he" for the two rectifiers and "glorot" otherwise. Except for "normal", W2 has a third of
-        that, and b1 is drawn like the weights of an input that is always 1; for "normal" it
-        starts at 0, and b2 always does.
+        sqrt(2 / (fan_in + fan_out)) / g'(0) for "glorot" [3]_, ``init_scale`` for "normal"; g'(0)
+        is 1/4 for "sigmoid", else 1. "auto" is "he" for the two rectifiers and "glorot"
+        otherwise. Except for "normal", W2 has a third of that, and b1 is drawn like the weights
+        of an input that is always 1; for "normal" it starts at 0, and b2 always does.
 
     init_scale : float, default=0.01
         Standard deviation of the initial weights for ``init="normal"``.
@@ -149,7 +149,8 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
 
     learning_rate : float or "auto", default="auto"
         Step size of "adam", "sgd" and "gd", the largest one of the schedule. "auto" is
-        min(0.03, 0.12 / sqrt(n_features)) for "adam", 0.05 for "sgd" and 0.1 for "gd".
+        min(0.03, 0.12 / sqrt(n_features)) for "adam", four times that if ``activation="sigmoid"``,
+        whose slope is a quarter; 0.05 for "sgd" and 0.1 for "gd".
 
     learning_rate_schedule : {"constant", "cosine", "one_cycle"}, default="constant"
         How the learning rate goes from the first step to the last one of ``max_iter`` epochs: not

@@ -1,6 +1,7 @@
 """Random starts for the weights, by name."""
 
 import math
+from functools import partial
 
 import numpy as np
 
@@ -10,11 +11,11 @@ from ._typing import Array
 OUTPUT_GAIN = 1 / 3
 
 
-def weight_scale(init: str, fan_in: int, fan_out: int, init_scale: float) -> float:
+def weight_scale(init: str, fan_in: int, fan_out: int, *, slope: float, init_scale: float) -> float:
     """Standard deviation of a layer's initial weights.
 
-    "glorot" keeps the variance of the signal from layer to layer in both directions [1]_, "he"
-    does so where a rectifier halves it [2]_.
+    "glorot" keeps the variance of the signal from layer to layer in both directions, where g has
+    that slope at 0 [1]_, "he" does so where a rectifier halves it [2]_.
 
     References
     ----------
@@ -25,7 +26,7 @@ def weight_scale(init: str, fan_in: int, fan_out: int, init_scale: float) -> flo
     if init == "normal":
         return init_scale
     if init == "glorot":
-        return math.sqrt(2 / (fan_in + fan_out))
+        return math.sqrt(2 / (fan_in + fan_out)) / slope
     return math.sqrt(2 / fan_in)
 
 
@@ -44,11 +45,10 @@ def random_parameters(
     W1, b1, W2, _ = network.layers(parameters)
     n_features = len(W1)
     _, hidden_size, n_outputs = W2.shape
-    scale = weight_scale(init, n_features, hidden_size, init_scale)
+    scale_of = partial(weight_scale, init, slope=network.activation.slope, init_scale=init_scale)
+    scale = scale_of(n_features, hidden_size)
     W1[...] = random_state.standard_normal(W1.shape) * scale
-    W2[...] = random_state.standard_normal(W2.shape) * weight_scale(
-        init, hidden_size, n_outputs, init_scale
-    )
+    W2[...] = random_state.standard_normal(W2.shape) * scale_of(hidden_size, n_outputs)
     if init != "normal":
         b1[...] = random_state.standard_normal(b1.shape) * scale
         W2 *= OUTPUT_GAIN

@@ -831,6 +831,7 @@ def test_every_epoch_has_its_own_order(small):
     [
         ("auto", "relu", [np.sqrt(2 / 50), np.sqrt(2 / 400) / 3]),
         ("auto", "tanh", [np.sqrt(2 / 450), np.sqrt(2 / 401) / 3]),
+        ("auto", "sigmoid", [4 * np.sqrt(2 / 450), 4 * np.sqrt(2 / 401) / 3]),
         ("he", "tanh", [np.sqrt(2 / 50), np.sqrt(2 / 400) / 3]),
         ("glorot", "relu", [np.sqrt(2 / 450), np.sqrt(2 / 401) / 3]),
         ("normal", "relu", [0.01, 0.01]),
@@ -1138,13 +1139,19 @@ def test_the_automatic_learning_rate_of_short_rows(container, length, learning_r
 
 
 @pytest.mark.parametrize(
-    ("solver", "n_features", "learning_rate"),
-    [("adam", 4, 0.03), ("adam", 64, 0.015), ("sgd", 64, 0.05), ("gd", 64, 0.1)],
+    ("solver", "activation", "n_features", "learning_rate"),
+    [
+        ("adam", "relu", 4, 0.03),
+        ("adam", "tanh", 64, 0.015),
+        ("adam", "sigmoid", 64, 0.06),
+        ("sgd", "sigmoid", 64, 0.05),
+        ("gd", "relu", 64, 0.1),
+    ],
 )
-def test_the_automatic_learning_rate(solver, n_features, learning_rate):
+def test_the_automatic_learning_rate(solver, activation, n_features, learning_rate):
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(90, n_features)), rng.integers(2, size=90)
-    clf = ShallowNetClassifier(4, solver=solver, max_iter=2, random_state=0)
+    clf = ShallowNetClassifier(4, activation, solver=solver, max_iter=2, random_state=0)
     automatic = parameters_of(clf.fit(X, y))
     assert_array_equal(
         parameters_of(clf.set_params(learning_rate=learning_rate).fit(X, y)), automatic

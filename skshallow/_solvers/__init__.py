@@ -22,16 +22,17 @@ from ._minibatch import Optimizer, minibatch_descent
 from ._sgd import NesterovMomentum
 
 
-def auto_learning_rate(solver: str, rows: Rows) -> float:
+def auto_learning_rate(solver: str, rows: Rows, slope: float) -> float:
     """What "auto" stands for.
 
     Adam moves every weight by as much, and a hidden unit by the sum over its n weights: so its
     steps shrink with √n, as the initial weights do. Rows of words, most of which are absent, are
-    shorter than √n, and the steps may be longer.
+    shorter than √n, and the steps may be longer. So must they be where g is flatter, with that
+    slope at 0, and less comes of them.
     """
     if solver == "adam":
         squared_length = min(rows.X.shape[1], rows.mean_squared_length)
-        return min(0.03, 0.12 / max(math.sqrt(squared_length), 1))
+        return min(0.03, 0.12 / max(math.sqrt(squared_length), 1)) / slope
     return {"gd": 0.1, "sgd": 0.05}[solver]
 
 
@@ -82,7 +83,9 @@ def solve(
         return lbfgs(objective, start, report, max_iter=max_iter, tol=tol)
 
     if isinstance(learning_rate, str):
-        learning_rate = auto_learning_rate(solver, objective.rows)
+        learning_rate = auto_learning_rate(
+            solver, objective.rows, objective.network.activation.slope
+        )
     peak = float(learning_rate)  # not NumPy's float64, which float32 vectors would be cast to
     schedule = SCHEDULES[learning_rate_schedule]
 
