@@ -55,6 +55,12 @@ class Objective:
         return total / network.n_members
 
 
+def prior_loss(network: Network, rows: Rows) -> float:
+    """(1/Σw) Σ wᵢ Lᵢ where all rows get the shares of the classes (or labels) as their ŷ."""
+    shares = np.bincount(rows.codes, rows.weights, minlength=len(rows.targets.table))
+    return network.output.entropy(shares @ rows.targets.table / rows.total_weight)
+
+
 def committee_loss(parameters: Array, network: Network, rows: Rows) -> float:
     """(1/Σw) Σ wᵢ Lᵢ of the committee as one network, without the penalty."""
     return network.cost(network.layers(parameters), rows.blocks(network.max_rows))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.special import expit
+from scipy.special import entr, expit
 
 from ._typing import Array
 
@@ -18,6 +18,7 @@ class Output(NamedTuple):
 
     probabilities: Callable[[Array], object]  # Z2 becomes A2
     cross_entropy: Callable[[Array, Array], Array]  # (Z2, Y) give L (…, r), and Z2 becomes A2
+    entropy: Callable[[Array], float]  # of means of Y (k,): the mean L where all ŷ are these
 
 
 def sigmoid_probabilities(Z2: Array) -> None:
@@ -38,6 +39,11 @@ def sigmoid_cross_entropy(Z2: Array, Y: Array) -> Array:
     return L.sum(axis=-1) if L.shape[-1] > 1 else L[..., 0]
 
 
+def sigmoid_entropy(means: Array) -> float:
+    """-Σ [p log p + (1-p) log(1-p)]."""
+    return float(entr(means).sum() + entr(1 - means).sum())
+
+
 def softmax_probabilities(Z2: Array) -> None:
     """ŷ = e^z / Σ e^z, the sum over the outputs."""
     Z2 -= Z2.max(axis=-1, keepdims=True)  # so that no exponential overflows
@@ -55,6 +61,11 @@ def softmax_cross_entropy(Z2: Array, Y: Array) -> Array:
     return np.log(total[..., 0]) - yz
 
 
+def softmax_entropy(means: Array) -> float:
+    """-Σ p log p."""
+    return float(entr(means).sum())
+
+
 def _maximum(Z2: Array) -> Any:
     """The largest logit of each row; or of all, which NumPy finds ten times as fast.
 
@@ -67,6 +78,6 @@ def _maximum(Z2: Array) -> Any:
 
 
 OUTPUTS = {
-    "sigmoid": Output(sigmoid_probabilities, sigmoid_cross_entropy),
-    "softmax": Output(softmax_probabilities, softmax_cross_entropy),
+    "sigmoid": Output(sigmoid_probabilities, sigmoid_cross_entropy, sigmoid_entropy),
+    "softmax": Output(softmax_probabilities, softmax_cross_entropy, softmax_entropy),
 }

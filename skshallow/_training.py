@@ -14,6 +14,12 @@ LIKELY_CAUSES = (
 )
 
 
+# As long as the loss is no better than guessing by the classes' shares, training may yet have to
+# begin, as it has where only several inputs together tell anything.
+PATIENCE_AT_FIRST = 30
+BETTER_THAN_PRIOR = 0.98
+
+
 class Stop(Enum):
     """Why training ended."""
 
@@ -34,8 +40,11 @@ class Monitor:
         Validation loss of some parameters.
     early_stopping : bool
         Whether to stop on the validation loss, if there is one, and to keep its best weights.
+    prior_loss : float
+        The loss of guessing by the classes' shares.
     patience : int or None
-        Stop when the loss watched got no better by ``tol`` in this many epochs.
+        Stop when the loss watched got no better by ``tol`` in this many epochs; in
+        PATIENCE_AT_FIRST, if that is more, as long as it is no better than guessing.
     tol : float
         In the unit of the loss.
     verbose : bool
@@ -60,6 +69,7 @@ class Monitor:
         validation_loss: Callable[[Array], float] | None = None,
         *,
         early_stopping: bool = False,
+        prior_loss: float = 0.0,
         patience: int | None = None,
         tol: float = 0.0,
         verbose: bool = False,
@@ -68,6 +78,7 @@ class Monitor:
     ) -> None:
         self.validation_loss = validation_loss
         self.early_stopping = early_stopping and validation_loss is not None
+        self.prior_loss = prior_loss
         self.patience = patience
         self.tol = tol
         self.verbose = verbose
@@ -104,7 +115,9 @@ class Monitor:
             self._print_epoch()
 
         if self.parameters is None or not self.early_stopping or watched < self._best:
-            self.parameters = parameters.copy()
+            if self.parameters is None:
+                self.parameters = np.empty_like(parameters)
+            self.parameters[...] = parameters
             self._best = watched
         self._stop_when_stale(watched)
         if self.callback is not None and self.callback(self) and self.stop is None:
@@ -117,7 +130,11 @@ class Monitor:
             self._epochs_without_improvement = 0
             return
         self._epochs_without_improvement += 1
-        if self.patience is not None and self._epochs_without_improvement >= self.patience:
+        if self.patience is None:
+            return
+        guessing = self._to_beat > BETTER_THAN_PRIOR * self.prior_loss
+        patience = max(self.patience, PATIENCE_AT_FIRST) if guessing else self.patience
+        if self._epochs_without_improvement >= patience:
             rose = self.loss_curve[-1] > self.loss_curve[0] + self.tol
             self.stop = Stop.ROSE if rose else Stop.CONVERGED
 

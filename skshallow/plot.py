@@ -287,7 +287,7 @@ class HiddenUnitsDisplay:
     >>> clf = ShallowNetClassifier(random_state=0).fit(X, y)
     >>> display = HiddenUnitsDisplay.from_estimator(clf, X, image_shape=(8, 8))
     >>> display.dead.shape, len(display.images_)
-    ((160,), 20)
+    ((192,), 20)
     """
 
     def __init__(
@@ -368,7 +368,7 @@ class HiddenUnitsDisplay:
         >>> X, y = load_iris(return_X_y=True)
         >>> clf = ShallowNetClassifier(random_state=0).fit(X, y)
         >>> display = HiddenUnitsDisplay.from_estimator(clf, X, n_units=10)
-        >>> display.ax_.get_title().startswith("10 of 160 hidden units")
+        >>> display.ax_.get_title().startswith("10 of 192 hidden units")
         True
         """
         _pyplot()

@@ -163,7 +163,7 @@ def test_partial_fit():
     with pytest.raises(ValueError, match="not finite"):
         clf.set_params(learning_rate=1e300, batch_size=10).partial_fit(X, y)
     assert_array_equal(clf._stream.optimizer.m, stream)
-    with pytest.raises(ValueError, match=r"20 hidden units, but the fitted network .* has 16"):
+    with pytest.raises(ValueError, match=r"15 hidden units, but the fitted network .* has 12"):
         clf.set_params(hidden_size=5).partial_fit(X, y)
     with pytest.raises(ValueError, match="standardize=False now"):
         clf.set_params(hidden_size=4, standardize=False).partial_fit(X, y)
@@ -173,7 +173,7 @@ def test_partial_fit():
 
 def test_warm_start_with_another_width():
     clf = ShallowNetClassifier(4, warm_start=True).fit(X, y)
-    with pytest.raises(ValueError, match=r"20 hidden units, but the fitted network .* has 16"):
+    with pytest.raises(ValueError, match=r"15 hidden units, but the fitted network .* has 12"):
         clf.set_params(hidden_size=5).fit(X, y)
 
 

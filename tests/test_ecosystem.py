@@ -59,7 +59,7 @@ def test_grid_search_over_a_pipeline(cancer, net, n_jobs):
     search.fit(*cancer)
     assert len(search.cv_results_["params"]) == 6
     assert search.best_score_ > 0.95
-    assert search.best_estimator_[-1].coefs_[0].shape[1] in (16, 64)
+    assert search.best_estimator_[-1].coefs_[0].shape[1] in (12, 48)
 
 
 def test_cross_validate_and_clone(net):

@@ -201,7 +201,7 @@ def test_wrapped_classifiers(wrap):
     (training, _) = LossCurveDisplay.from_estimator(model).lines_
     assert_array_equal(training.get_ydata(), net.loss_curve_)
     display = HiddenUnitsDisplay.from_estimator(model, X)
-    assert display.weights.shape == (30, 16)
+    assert display.weights.shape == (30, 12)
     assert_array_equal(display.outgoing, np.abs(net.coefs_[1][:, 0]))
 
 
@@ -235,7 +235,7 @@ def test_the_first_of_equal_epochs_is_the_best():
 def test_heat_map_shows_the_standardised_weights_of_the_most_important(cancer_net):
     display = HiddenUnitsDisplay.from_estimator(cancer_net)
     W1, W2 = cancer_net.coefs_
-    largest = sorted(range(160), key=lambda j: -abs(W2[j, 0]))[:20]
+    largest = sorted(range(192), key=lambda j: -abs(W2[j, 0]))[:20]
     assert_array_equal(display.units_, largest)
     (image,) = display.images_
     assert_allclose(image.get_array(), (W1.T * X.std(axis=0)).T[:, largest], rtol=1e-9)
@@ -361,7 +361,7 @@ def test_a_slope_keeps_units_alive(activation, negative_slope, can_die):
     ).fit(X, y)
     net.intercepts_[0][:] = -1e6
     display = HiddenUnitsDisplay.from_estimator(net, X)
-    assert display.dead.tolist() == [can_die] * 16
+    assert display.dead.tolist() == [can_die] * 12
     assert not display.saturated.any()
 
 
@@ -378,7 +378,7 @@ def test_feature_names_by_hand_from_a_vectorizer_and_made_up(digits_net):
     net = ShallowNetClassifier(3, early_stopping=False, max_iter=20, random_state=0)
     model = make_pipeline(CountVectorizer(), net).fit(documents, [1, 0, 1, 0] * 5)
     display = HiddenUnitsDisplay.from_estimator(model, documents, n_features=2)
-    assert display.dead.shape == (12,)
+    assert display.dead.shape == (9,)
     assert [label.get_text() for label in display.ax_.get_yticklabels()] == ["bad", "good"]
 
     nameless = make_pipeline(FunctionTransformer(np.sqrt), clone(digits_net)).fit(DIGITS, DIGIT)
@@ -496,4 +496,4 @@ def test_steps_that_do_nothing_are_passed_over(nothing):
     pipeline = Pipeline([("nothing", nothing), ("net", ShallowNetClassifier(5, random_state=0))])
     display = HiddenUnitsDisplay.from_estimator(pipeline.fit(X, y), X)
     assert display.feature_names[:2] == ["x0", "x1"]
-    assert display.dead.shape == (20,)
+    assert display.dead.shape == (15,)

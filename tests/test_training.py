@@ -724,17 +724,18 @@ def test_few_different_rows_repeated_often(n_columns):
     rng = np.random.default_rng(0)
     X = rng.integers(0, 2, (10_000, n_columns)).astype(float)
     y = (rng.random(len(X)) < expit(3 * X[:, 0] - 1.5)).astype(int)
-    clf = ShallowNetClassifier(random_state=0).fit(X, y)
-    linear = LogisticRegression().fit(X, y)
-    ours, theirs = (log_loss(y, model.predict_proba(X)) for model in (clf, linear))
-    assert ours < 1.04 * theirs
+    linear = log_loss(y, LogisticRegression().fit(X, y).predict_proba(X))
+    for seed in range(4):
+        clf = ShallowNetClassifier(random_state=seed).fit(X, y)
+        assert log_loss(y, clf.predict_proba(X)) < 1.03 * linear
 
 
-def test_many_columns_and_few_rows():
+@pytest.mark.parametrize("seed", range(4))
+def test_many_columns_and_few_rows(seed):
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(1100, 10_000)).astype(np.float32), np.arange(1100) % 2
     X[:, :50] += 0.7 * y[:, np.newaxis]
-    clf = ShallowNetClassifier(random_state=0).fit(X[:100], y[:100])
+    clf = ShallowNetClassifier(random_state=seed).fit(X[:100], y[:100])
     assert log_loss(y[100:], clf.predict_proba(X[100:])) < 0.67  # log(2) is 0.69
 
 
@@ -998,7 +999,7 @@ def test_a_refit_that_fails_at_once_changes_nothing(cancer):
     assert_allclose(clf.decision_function(X), logits, rtol=1e-5, atol=1e-5)
 
 
-@pytest.mark.parametrize("settings", [{"solver": "gd", "learning_rate": 1e6}, {"X_val": "raw"}])
+@pytest.mark.parametrize("settings", [{"solver": "gd", "learning_rate": 1e4}, {"X_val": "raw"}])
 def test_a_validation_loss_far_above_that_of_guessing_is_told(cancer, settings):
     X, y = cancer
     Z = StandardScaler().fit_transform(X)
@@ -1094,12 +1095,22 @@ def test_a_float32_stream_rests_while_its_weights_rest(cancer):
     assert_allclose(clf.predict_proba(X), before, atol=1e-5)
 
 
-def test_few_rows_of_many_that_differ():
+@pytest.mark.parametrize("seed", range(4))
+def test_what_no_column_tells_alone(seed):
     rng = np.random.default_rng(0)
     X = rng.integers(0, 2, (20_000, 8)).astype(float)
     p = np.where(X[:, :3].sum(axis=1) % 2 == 1, 0.95, 0.05)
     y = (rng.random(len(X)) < p).astype(int)
-    assert ShallowNetClassifier(random_state=0).fit(X, y).score(X, y) > 0.94
+    assert ShallowNetClassifier(random_state=seed).fit(X, y).score(X, y) > 0.94
+
+
+@pytest.mark.parametrize("early_stopping", [False, True])
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_training_ends_where_there_is_nothing_to_learn(early_stopping, n_classes):
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(2000, 5)), rng.integers(n_classes, size=2000)
+    clf = ShallowNetClassifier(early_stopping=early_stopping, alpha=300, random_state=0).fit(X, y)
+    assert 30 < clf.n_iter_ < 100
 
 
 def test_the_running_mean_of_the_weights(small):

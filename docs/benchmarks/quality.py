@@ -2,7 +2,8 @@
 
 Run ``python docs/benchmarks/quality.py --data FOLDER``, where FOLDER holds a NAME.npz with X and y
 for each data set (sparse X as scipy.sparse.save_npz writes it, with y added). Without --data the
-sets bundled with scikit-learn are used, and with --openml NAME ... those of OpenML.
+sets bundled with scikit-learn are used, and with --openml NAME_OR_NUMBER ... those of OpenML,
+categories one-hot (the 20 most frequent), missing numbers filled with the mean of the others.
 
 Every fit is written to a file as soon as it is done and not done again, so that a run can be
 broken off and taken up. All models see the same folds, and are fitted in turn on each.
@@ -22,15 +23,17 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 from sklearn.base import ClassifierMixin
+from sklearn.compose import make_column_selector, make_column_transformer
 from sklearn.datasets import fetch_openml, load_breast_cancer, load_digits, load_iris, load_wine
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.exceptions import ConvergenceWarning
+from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss, roc_auc_score
 from sklearn.model_selection import StratifiedKFold
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import LabelEncoder, OneHotEncoder, StandardScaler
 
 from skshallow import ShallowNetClassifier
 
@@ -49,7 +52,7 @@ def models(seed: int, n_features: int, *, is_sparse: bool) -> dict[str, Any]:
 
     all_models: dict[str, Any] = {
         OURS: ShallowNetClassifier(random_state=seed),
-        f"{OURS}(64, n_estimators=8)": ShallowNetClassifier(64, n_estimators=8, random_state=seed),
+        f"{OURS}(n_estimators=8)": ShallowNetClassifier(n_estimators=8, random_state=seed),
         f"{OURS}(100, n_estimators=1)": ShallowNetClassifier(
             100, n_estimators=1, random_state=seed
         ),
@@ -68,6 +71,16 @@ def models(seed: int, n_features: int, *, is_sparse: bool) -> dict[str, Any]:
     return all_models | {"RealMLP": RealMLP_TD_Classifier(random_state=seed)}
 
 
+def from_openml(name: str) -> tuple[Any, Any]:
+    """X and y of a data set of OpenML, by its name or its number."""
+    which = {"data_id": int(name)} if name.isdigit() else {"name": name}
+    frame, y = fetch_openml(**which, return_X_y=True, as_frame=True)
+    numeric = make_column_selector(dtype_include="number")
+    categories = OneHotEncoder(max_categories=20, sparse_output=False)
+    encoder = make_column_transformer((SimpleImputer(), numeric), remainder=categories)
+    return encoder.fit_transform(frame).astype(np.float32), LabelEncoder().fit_transform(y)
+
+
 def data_sets(args: argparse.Namespace) -> Iterator[tuple[str, Any, Any]]:
     """Name, X and y of each data set."""
     if args.data is not None:
@@ -77,8 +90,7 @@ def data_sets(args: argparse.Namespace) -> Iterator[tuple[str, Any, Any]]:
                 yield path.stem, X, arrays["y"]
     elif args.openml:
         for name in args.openml:
-            X, y = fetch_openml(name, version=1, return_X_y=True, as_frame=False)
-            yield name, X.astype(np.float32), y
+            yield name, *from_openml(name)
     else:
         for load in (load_iris, load_wine, load_breast_cancer, load_digits):
             yield load.__name__.removeprefix("load_"), *load(return_X_y=True)

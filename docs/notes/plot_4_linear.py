@@ -39,7 +39,7 @@ for ax, (name, model) in zip(axes, models.items(), strict=True):
     ax.set(title=f"{name}\naccuracy {model.score(X, y):.2f}", xticks=[], yticks=[])
 
 # %%
-# The 160 linear units of the second picture, multiplied out, are one vector and one number:
+# The 192 linear units of the second picture, multiplied out, are one vector and one number:
 
 linear = models["activation='identity'"]
 (W1, W2), (b1, b2) = linear.coefs_, linear.intercepts_

@@ -41,7 +41,7 @@ print("largest difference:", abs(by_hand[:, 0] - clf.predict_proba(X)[:, 1]).max
 # %%
 # A committee
 # -----------
-# By default ``n_estimators=4`` networks are trained side by side, and the mean of their logits
+# By default ``n_estimators=3`` networks are trained side by side, and the mean of their logits
 # counts. Their hidden units are the columns of one ``W1``, so one product serves all; and the mean
 # is again a network of the notes' form, with the ``W2`` of all on top of one another, divided by
 # their number:

@@ -21,6 +21,9 @@ from ._lbfgs import lbfgs
 from ._minibatch import Optimizer, minibatch_descent
 from ._sgd import NesterovMomentum
 
+# Over about so many steps the momentum of Adam and Nesterov looks back.
+MEMORY_STEPS = 10
+
 
 def auto_learning_rate(solver: str, rows: Rows, slope: float) -> float:
     """What "auto" stands for.
@@ -49,9 +52,21 @@ def working_dtype(solver: str, X: Any) -> Any:
     return np.float32
 
 
-def auto_batch_size(n_rows: int) -> int:
-    """Sixteen batches an epoch, so that few rows make many steps and many rows large batches."""
-    return min(max(n_rows // 16, 64), 256)
+def rows_per_batch(batch_size: int | str, n_rows: int) -> int:
+    """What "auto" stands for: 16 batches an epoch, so that many rows make large ones."""
+    return min(max(n_rows // 16, 64), 256) if isinstance(batch_size, str) else batch_size
+
+
+def patience(n_iter_no_change: int, solver: str, batch_size: int | str, n_rows: int) -> int:
+    """Epochs without improvement after which to stop.
+
+    As many as make MEMORY_STEPS at least: before, the loss may rise and fall again because the
+    steps are too large, as their means of earlier gradients let them be.
+    """
+    if solver not in ("adam", "sgd"):
+        return n_iter_no_change
+    n_batches = math.ceil(n_rows / rows_per_batch(batch_size, n_rows))
+    return max(n_iter_no_change, math.ceil(MEMORY_STEPS / n_batches))
 
 
 def new_optimizer(solver: str, network: Network, momentum: float) -> Optimizer | None:
@@ -97,14 +112,12 @@ def solve(
             objective, start, report, learning_rate=learning_rate_at, max_iter=max_iter
         )
     else:
-        if isinstance(batch_size, str):
-            batch_size = auto_batch_size(len(objective.rows))
         minibatch_descent(
             objective,
             start,
             report,
             optimizer=optimizer,
-            batch_size=batch_size,
+            batch_size=rows_per_batch(batch_size, len(objective.rows)),
             learning_rate=learning_rate_at,
             max_iter=max_iter,
             average=average,
@@ -113,4 +126,4 @@ def solve(
     return False
 
 
-__all__ = ["Optimizer", "new_optimizer", "solve", "working_dtype"]
+__all__ = ["Optimizer", "new_optimizer", "patience", "solve", "working_dtype"]
