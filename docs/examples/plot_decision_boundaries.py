@@ -52,7 +52,7 @@ plt.show()
 # of a linear function is linear.
 #
 # The accuracy is that on the training data, and rises with every bend around a stray bottle. At the
-# defaults, a committee of four networks that stops early and is penalised, the boundary goes round
+# defaults, a committee of three networks that stops early and is penalised, the boundary goes round
 # fewer of them:
 
 clf = ShallowNetClassifier(random_state=0).fit(X, y)

@@ -40,7 +40,7 @@ def objective(trial):
 
 optuna.logging.set_verbosity(optuna.logging.WARNING)
 study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=0))
-study.enqueue_trial({"hidden_size": 40, "activation": "relu", "alpha": 1.0})
+study.enqueue_trial({"hidden_size": 64, "activation": "relu", "alpha": 1.0})
 study.optimize(objective, n_trials=40)
 print(study.best_params)
 print(f"log-loss {study.best_value:.3f}, at the defaults {study.trials[0].value:.3f}")
