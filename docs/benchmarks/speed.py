@@ -468,11 +468,26 @@ def extra_memory(predict: Callable[[Any], Any], X: Any) -> str:
     return f"{(peak - result.nbytes) / MIB:.1f}"
 
 
+def products_per_second(product: Callable[[Any], Any], X: Any, h: int, quick: bool) -> list[str]:
+    """GFLOP/s of X W1, and of a product of square matrices, which no BLAS computes faster."""
+    size = 64 if quick else 1024
+    square, _ = data(size, size, X.dtype)
+    jobs: dict[str, Job] = {
+        "X W1": partial(product, X),
+        "square": partial(np.matmul, square, square, out=np.empty_like(square)),
+    }
+    seconds = common.times(jobs, n_repeats(quick))
+    work = {"X W1": 2 * X.size * h, "square": 2 * size**3}
+    return [f"{work[name] / seconds[name] / 1e9:.0f}" for name in jobs]
+
+
 def prediction(quick: bool) -> str:
     """Time and memory of predict_proba, for one row and for many."""
     m, n = (2000 if quick else 100_000), 50
+    net = ShallowNetClassifier()
+    h = net.n_estimators * net.hidden_size
     peers = ("MLP", "PyTorch", "onnxruntime", "X W1")
-    rows, memory = [], []
+    rows, memory, products = [], [], []
     for dtype in (np.float32, np.float64):
         name = np.dtype(dtype).name
         found = predictors(dtype, n)
@@ -484,10 +499,13 @@ def prediction(quick: bool) -> str:
             say(*rows[-1])
         memory.append([name, *(extra_memory(found[model], X) for model in ("ours", "MLP"))])
         say(*memory[-1])
+        products.append([name, *products_per_second(found["X W1"], X, h, quick)])
+        say(*products[-1])
     text = (
         f"Time of predict_proba for rows of {n} columns, two classes, by networks of the same "
-        "width in all: ours at its defaults (3 networks of 64, merged into one of 192), "
-        "MLPClassifier of 192 without a scaler before it. Both check their input, as they do "
+        f"width in all: ours at its defaults ({net.n_estimators} networks of {net.hidden_size}, "
+        f"merged into one of {h}), MLPClassifier of {h} without a scaler before it. Both check "
+        "their input, as they do "
         "unless told not to; PyTorch and onnxruntime compute the same numbers and check little. "
         "X W1 is the first of the two matrix products alone, which all of them have to compute."
         + absent()
@@ -495,7 +513,10 @@ def prediction(quick: bool) -> str:
     header = ["dtype", "rows", "ours, ms", *(f"{peer} / ours" for peer in peers)]
     memory_text = f"Peak memory beside X and the result, {m} rows, MiB (tracemalloc):"
     memory_table = common.table(["dtype", "ours", "MLP"], memory)
-    return "\n\n".join([text, common.table(header, rows), memory_text, memory_table])
+    products_text = "GFLOP/s of X W1, and of a product of two matrices of 1024 x 1024:"
+    products_table = common.table(["dtype", "X W1", "square"], products)
+    parts = [text, common.table(header, rows), memory_text, memory_table]
+    return "\n\n".join([*parts, products_text, products_table])
 
 
 # ---------------------------------------------------------------- grid search
