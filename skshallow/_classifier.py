@@ -133,12 +133,12 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         :meth:`partial_fit`, where it may still come to vary, it keeps its random ones. Where
         columns are on one scale and mostly 0, as word counts are, False is often better.
 
-    init : {"auto", "he", "glorot", "normal"}, default="auto"
+    init : {"he", "glorot", "normal"}, default="he"
         Standard deviation of the random initial weights: sqrt(2 / fan_in) for "he" [2]_,
-        sqrt(2 / (fan_in + fan_out)) / g'(0) for "glorot" [3]_, ``init_scale`` for "normal"; g'(0)
-        is 1/4 for "sigmoid", else 1. "auto" is "he" for the two rectifiers and "glorot"
-        otherwise. Except for "normal", W2 has a third of that, and b1 is drawn like the weights
-        of an input that is always 1; for "normal" it starts at 0, and b2 always does.
+        sqrt(2 / (fan_in + fan_out)) for "glorot" [3]_, four times that for
+        ``activation="sigmoid"``, whose slope is a quarter; ``init_scale`` for "normal". Except
+        for "normal", W2 has a third of that, and b1 is drawn like the weights of an input that
+        is always 1; for "normal" it starts at 0, and b2 always does.
 
     init_scale : float, default=0.01
         Standard deviation of the initial weights for ``init="normal"``.
@@ -172,7 +172,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         entry of the gradient of J exceeds ``tol``.
 
     n_iter_no_change : int, default=2
-        Number of epochs for ``tol``. It is raised to 10 mini-batches of "adam" and "sgd" where
+        Number of epochs for ``tol``. It is raised to 20 mini-batches of "adam" and "sgd" where
         they are more epochs, and to 30 epochs as long as the loss watched is not 2 % below that of
         guessing by the classes' shares: where only several features together tell anything,
         training takes some epochs to begin.
@@ -285,7 +285,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         "solver": [StrOptions({"auto", "gd", "sgd", "adam", "lbfgs"})],
         "alpha": [Interval(Real, 0, None, closed="left")],
         "standardize": ["boolean"],
-        "init": [StrOptions({"auto", "he", "glorot", "normal"})],
+        "init": [StrOptions({"he", "glorot", "normal"})],
         "init_scale": [Interval(Real, 0, None, closed="left")],
         "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
         "learning_rate": [StrOptions({"auto"}), Interval(Real, 0, None, closed="neither")],
@@ -313,7 +313,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         solver: str = "auto",
         alpha: float = 1.0,
         standardize: bool = True,
-        init: str = "auto",
+        init: str = "he",
         init_scale: float = 0.01,
         batch_size: int | str = "auto",
         learning_rate: float | str = "auto",
@@ -430,7 +430,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
             network = self._new_network(X, working_dtype(self._solver, X))
             random_state = check_random_state(self.random_state)
             # Drawn before anything that depends on how many rows there are.
-            start = self._random_start(network, random_state)
+            start = random_parameters(network, self.init, self.init_scale, random_state)
 
             rows = self._distinct_rows(X, y, weights)
             refuse_weightless(rows, "in sample_weight")
@@ -632,7 +632,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
             scaling = self._scaling_by(Moments(*self._seen), dtype)
             parameters = self._fitted_parameters(network, scaling)
         else:
-            parameters = self._random_start(network, random_state)
+            parameters = random_parameters(network, self.init, self.init_scale, random_state)
         optimizer = new_optimizer(self._solver, network, self.momentum)
         return _Stream(settings, parameters, optimizer, random_state)
 
@@ -665,12 +665,6 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
             max_rows=X.shape[0],
             dtype=dtype,
         )
-
-    def _random_start(self, network: Network, random_state: np.random.RandomState) -> Array:
-        init = self.init
-        if init == "auto":
-            init = "he" if self.activation in ("relu", "leaky_relu") else "glorot"
-        return random_parameters(network, init, self.init_scale, random_state)
 
     def _fitted_parameters(self, network: Network, scaling: Scaling | None) -> Array:
         """The fitted weights as one vector, for standardised inputs."""

@@ -14,20 +14,21 @@ OUTPUT_GAIN = 1 / 3
 def weight_scale(init: str, fan_in: int, fan_out: int, *, slope: float, init_scale: float) -> float:
     """Standard deviation of a layer's initial weights.
 
-    "glorot" keeps the variance of the signal from layer to layer in both directions, where g has
-    that slope at 0 [1]_, "he" does so where a rectifier halves it [2]_.
+    "he" keeps the size of the signal from the inputs to the outputs through units of which
+    half are 0 [1]_, "glorot" the mean of its way forward and of the gradient's way back through
+    units in the midst of their range [2]_. Where g has another slope than 1 at 0, either takes it
+    into account.
 
     References
     ----------
-    .. [1] Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural
+    .. [1] He, Zhang, Ren and Sun, "Delving deep into rectifiers", ICCV 2015.
+    .. [2] Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural
        networks", AISTATS 2010.
-    .. [2] He, Zhang, Ren and Sun, "Delving deep into rectifiers", ICCV 2015.
     """
     if init == "normal":
         return init_scale
-    if init == "glorot":
-        return math.sqrt(2 / (fan_in + fan_out)) / slope
-    return math.sqrt(2 / fan_in)
+    fans = fan_in + fan_out if init == "glorot" else fan_in
+    return math.sqrt(2 / fans) / slope
 
 
 def random_parameters(

@@ -120,7 +120,7 @@ fig.legend(loc="outside lower center", ncols=4)
 # With 100 most units are flat for most samples; the network begins with confident mistakes and gets
 # hardly any gradient to mend them with. With 0.01 every unit is steep, but so near to 0 tanh is as
 # good as a straight line: the network lingers where a linear model would end, and needs thousands
-# of steps to leave. In between it learns fastest. The default start, ``init="auto"``, lies there:
+# of steps to leave. In between it learns fastest. The default start, ``init="he"``, lies there:
 # as large as keeps the signal's size from layer to layer.
 #
 # .. literalinclude:: /../skshallow/_initialization.py

@@ -21,8 +21,8 @@ from ._lbfgs import lbfgs
 from ._minibatch import Optimizer, minibatch_descent
 from ._sgd import NesterovMomentum
 
-# Over about so many steps the momentum of Adam and Nesterov looks back.
-MEMORY_STEPS = 10
+# Momentum looks back over about ten steps, and takes twice that to turn round.
+PATIENCE_STEPS = 20
 
 
 def auto_learning_rate(solver: str, rows: Rows, slope: float) -> float:
@@ -60,13 +60,13 @@ def rows_per_batch(batch_size: int | str, n_rows: int) -> int:
 def patience(n_iter_no_change: int, solver: str, batch_size: int | str, n_rows: int) -> int:
     """Epochs without improvement after which to stop.
 
-    As many as make MEMORY_STEPS at least: before, the loss may rise and fall again because the
-    steps are too large, as their means of earlier gradients let them be.
+    As many as make PATIENCE_STEPS at least: in less than that the loss may rise and fall again
+    because the steps, by the mean of earlier gradients, are too large.
     """
     if solver not in ("adam", "sgd"):
         return n_iter_no_change
     n_batches = math.ceil(n_rows / rows_per_batch(batch_size, n_rows))
-    return max(n_iter_no_change, math.ceil(MEMORY_STEPS / n_batches))
+    return max(n_iter_no_change, math.ceil(PATIENCE_STEPS / n_batches))
 
 
 def new_optimizer(solver: str, network: Network, momentum: float) -> Optimizer | None:
