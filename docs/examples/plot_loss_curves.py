@@ -56,9 +56,8 @@ plt.show()
 #
 # By default there is nothing to do: part of the training rows are held out, and training stops when
 # their loss got no better by ``tol`` in ``n_iter_no_change`` epochs. The dot is the epoch with the
-# least loss, whose weights are given back. It is often among the last ones, as here, even the very
-# last: an epoch that gains less than ``tol``, 0.002 by default, does not prolong the training, but
-# its weights are kept.
+# least loss, whose weights are given back. It may even be the very last: an epoch that gains less
+# than ``tol``, 0.002 by default, does not prolong the training, but its weights are kept.
 
 clf = ShallowNetClassifier(random_state=0).fit(X_train, y_train)
 LossCurveDisplay.from_estimator(clf).ax_.set_title("The defaults")

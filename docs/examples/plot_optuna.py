@@ -78,6 +78,6 @@ for name, params in {"best trial": study.best_params, "defaults": {}}.items():
     print(f"{name:10}  accuracy {clf.score(X_test, y_test):.3f}  log-loss {loss:.3f}")
 
 # %%
-# The best trial beats the defaults by a seventh in the search and by a twentieth on the test rows.
-# Part of what the search found was luck, and with 450 test rows even the rest may be. Here there
-# was little to be gained, and that is worth knowing, too.
+# The best trial beats the defaults in the search, and hardly on the test rows: what the search
+# found was luck for the greater part. Here there was little to be gained, and that is worth
+# knowing, too.

@@ -132,5 +132,5 @@ ax.legend()
 # %%
 # "gd" and "lbfgs" go down all the way, and stop where two epochs gain less than ``tol``. The steps
 # of "adam" go to and fro, and so does its curve, which has the mean cost over the batches of each
-# epoch: it ends after two epochs without a gain. What is given back is the mean of the weights over
-# the last epochs, and costs less than any point of the curve.
+# epoch: it ends after a few epochs without a gain. What is given back is the mean of the weights
+# over the last epochs, and costs less than any point of the curve.
