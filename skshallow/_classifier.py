@@ -45,7 +45,7 @@ from ._rows import Rows
 from ._scaling import Moments, Scaling
 from ._schedules import SCHEDULES
 from ._sklearn import Interval, StrOptions, fit_context
-from ._solvers import Optimizer, new_optimizer, patience, solve, working_dtype
+from ._solvers import Optimizer, auto_patience, new_optimizer, solve, working_dtype
 from ._state import nothing_lost, parameter_defaults, sealed, unsealed
 from ._training import Monitor, Stop, no_finite_weights, train
 from ._typing import Array
@@ -135,10 +135,10 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
 
     init : {"he", "glorot", "normal"}, default="he"
         Standard deviation of the random initial weights: sqrt(2 / fan_in) for "he" [2]_,
-        sqrt(2 / (fan_in + fan_out)) for "glorot" [3]_, four times that for
-        ``activation="sigmoid"``, whose slope is a quarter; ``init_scale`` for "normal". Except
-        for "normal", W2 has a third of that, and b1 is drawn like the weights of an input that
-        is always 1; for "normal" it starts at 0, and b2 always does.
+        sqrt(2 / (fan_in + fan_out)) for "glorot" [3]_, ``init_scale`` for "normal". Except for
+        "normal", W1 has four times that for ``activation="sigmoid"``, whose slope is a quarter,
+        W2 a third, and b1 is drawn like the weights of an input that is always 1; for "normal"
+        it starts at 0, and b2 always does.
 
     init_scale : float, default=0.01
         Standard deviation of the initial weights for ``init="normal"``.
@@ -171,11 +171,11 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         iterations: the validation loss under early stopping, else J. "lbfgs" also stops when no
         entry of the gradient of J exceeds ``tol``.
 
-    n_iter_no_change : int, default=2
-        Number of epochs for ``tol``. It is raised to 20 mini-batches of "adam" and "sgd" where
-        they are more epochs, and to 30 epochs as long as the loss watched is not 2 % below that of
-        guessing by the classes' shares: where only several features together tell anything,
-        training takes some epochs to begin.
+    n_iter_no_change : int or "auto", default="auto"
+        Number of epochs (iterations) for ``tol``. "auto" is 2, or as many as make 20 steps of
+        another solver than "gd". Under early stopping it is 30 as long as the validation loss is
+        not 2 % below that of guessing by the classes' shares: where only several features
+        together tell anything, training takes some epochs to begin.
 
     early_stopping : bool, default=True
         Whether to watch the loss of held-out rows in place of the training loss, and to give back
@@ -294,7 +294,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         "momentum": [Interval(Real, 0, 1, closed="left")],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "tol": [Interval(Real, 0, None, closed="left")],
-        "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
+        "n_iter_no_change": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
         "early_stopping": ["boolean"],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
         "class_weight": [dict, StrOptions({"balanced"}), None],
@@ -322,7 +322,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         momentum: float = 0.9,
         max_iter: int = 200,
         tol: float = 2e-3,
-        n_iter_no_change: int = 2,
+        n_iter_no_change: int | str = "auto",
         early_stopping: bool = True,
         validation_fraction: float = 0.2,
         class_weight: Any = None,
@@ -474,8 +474,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
             monitor = Monitor(
                 self._validation_loss(network, rows, held_out),
                 early_stopping=self.early_stopping,
-                prior_loss=prior_loss(network, rows),
-                patience=patience(self.n_iter_no_change, self._solver, self.batch_size, len(rows)),
+                **self._patience(network, rows, held_out),
                 tol=self.tol,
                 verbose=bool(self.verbose),
                 callback=partial(task.end_epoch, fitted_attributes) if task.end_epoch else None,
@@ -709,6 +708,15 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         if rows.held_out_by is not None:
             return partial(held_out_loss, network=network, rows=rows)
         return None
+
+    def _patience(self, network: Network, rows: Rows, held_out: Rows | None) -> dict[str, Any]:
+        """How long the monitor waits; without more ado where the user says it."""
+        if not isinstance(self.n_iter_no_change, str):
+            return {"patience": self.n_iter_no_change}
+        return {
+            "patience": auto_patience(self._solver, self.batch_size, len(rows)),
+            "prior_loss": prior_loss(network, rows, rows if held_out is None else held_out),
+        }
 
     def _class_factors(self, totals: Array) -> Array | None:
         if self.class_weight is None:

@@ -55,10 +55,9 @@ class Objective:
         return total / network.n_members
 
 
-def prior_loss(network: Network, rows: Rows) -> float:
-    """(1/Σw) Σ wᵢ Lᵢ where all rows get the shares of the classes (or labels) as their ŷ."""
-    shares = np.bincount(rows.codes, rows.weights, minlength=len(rows.targets.table))
-    return network.output.entropy(shares @ rows.targets.table / rows.total_weight)
+def prior_loss(network: Network, rows: Rows, judged: Rows) -> float:
+    """(1/Σw) Σ wᵢ Lᵢ of the rows judged if all get the classes' (or labels') shares of ``rows``."""
+    return network.output.mean_loss(judged.mean_target, rows.mean_target)
 
 
 def committee_loss(parameters: Array, network: Network, rows: Rows) -> float:

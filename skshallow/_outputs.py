@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.special import entr, expit
+from scipy.special import expit, xlogy
 
 from ._typing import Array
 
@@ -18,7 +18,7 @@ class Output(NamedTuple):
 
     probabilities: Callable[[Array], object]  # Z2 becomes A2
     cross_entropy: Callable[[Array, Array], Array]  # (Z2, Y) give L (…, r), and Z2 becomes A2
-    entropy: Callable[[Array], float]  # of means of Y (k,): the mean L where all ŷ are these
+    mean_loss: Callable[[Array, Array], float]  # of the means of Y (k,), if all ŷ are p (k,)
 
 
 def sigmoid_probabilities(Z2: Array) -> None:
@@ -39,9 +39,9 @@ def sigmoid_cross_entropy(Z2: Array, Y: Array) -> Array:
     return L.sum(axis=-1) if L.shape[-1] > 1 else L[..., 0]
 
 
-def sigmoid_entropy(means: Array) -> float:
-    """-Σ [p log p + (1-p) log(1-p)]."""
-    return float(entr(means).sum() + entr(1 - means).sum())
+def sigmoid_mean_loss(means: Array, p: Array) -> float:
+    """-Σ [y log p + (1-y) log(1-p)], y being the means."""
+    return -float((xlogy(means, p) + xlogy(1 - means, 1 - p)).sum())
 
 
 def softmax_probabilities(Z2: Array) -> None:
@@ -61,9 +61,9 @@ def softmax_cross_entropy(Z2: Array, Y: Array) -> Array:
     return np.log(total[..., 0]) - yz
 
 
-def softmax_entropy(means: Array) -> float:
-    """-Σ p log p."""
-    return float(entr(means).sum())
+def softmax_mean_loss(means: Array, p: Array) -> float:
+    """-Σ y log p, y being the means."""
+    return -float(xlogy(means, p).sum())
 
 
 def _maximum(Z2: Array) -> Any:
@@ -78,6 +78,6 @@ def _maximum(Z2: Array) -> Any:
 
 
 OUTPUTS = {
-    "sigmoid": Output(sigmoid_probabilities, sigmoid_cross_entropy, sigmoid_entropy),
-    "softmax": Output(softmax_probabilities, softmax_cross_entropy, softmax_entropy),
+    "sigmoid": Output(sigmoid_probabilities, sigmoid_cross_entropy, sigmoid_mean_loss),
+    "softmax": Output(softmax_probabilities, softmax_cross_entropy, softmax_mean_loss),
 }

@@ -60,6 +60,12 @@ class Rows:
         """Σw."""
         return float(self.weights.sum())
 
+    @property
+    def mean_target(self) -> Array:
+        """Weighted mean of the targets, (k,): the shares of the classes or labels."""
+        table = self.targets.table
+        return np.bincount(self.codes, self.weights, len(table)) @ table / self.total_weight
+
     @cached_property
     def training_weights(self) -> Array:
         """Σw of the rows that each member trains on; one value where all train on the same."""

@@ -40,11 +40,11 @@ class Monitor:
         Validation loss of some parameters.
     early_stopping : bool
         Whether to stop on the validation loss, if there is one, and to keep its best weights.
-    prior_loss : float
-        The loss of guessing by the classes' shares.
     patience : int or None
-        Stop when the loss watched got no better by ``tol`` in this many epochs; in
-        PATIENCE_AT_FIRST, if that is more, as long as it is no better than guessing.
+        Stop when the loss watched got no better by ``tol`` in this many epochs.
+    prior_loss : float
+        The validation loss of guessing by the classes' shares. Under early stopping it takes
+        PATIENCE_AT_FIRST epochs, if that is more, as long as the loss is no better than this.
     tol : float
         In the unit of the loss.
     verbose : bool
@@ -69,8 +69,8 @@ class Monitor:
         validation_loss: Callable[[Array], float] | None = None,
         *,
         early_stopping: bool = False,
-        prior_loss: float = 0.0,
         patience: int | None = None,
+        prior_loss: float = 0.0,
         tol: float = 0.0,
         verbose: bool = False,
         callback: "Callable[[Monitor], bool] | None" = None,
@@ -78,8 +78,8 @@ class Monitor:
     ) -> None:
         self.validation_loss = validation_loss
         self.early_stopping = early_stopping and validation_loss is not None
-        self.prior_loss = prior_loss
         self.patience = patience
+        self.prior_loss = prior_loss
         self.tol = tol
         self.verbose = verbose
         self.callback = callback
@@ -132,11 +132,16 @@ class Monitor:
         self._epochs_without_improvement += 1
         if self.patience is None:
             return
-        guessing = self._to_beat > BETTER_THAN_PRIOR * self.prior_loss
+        guessing = self.early_stopping and 0 < BETTER_THAN_PRIOR * self.prior_loss < self._best
         patience = max(self.patience, PATIENCE_AT_FIRST) if guessing else self.patience
         if self._epochs_without_improvement >= patience:
             rose = self.loss_curve[-1] > self.loss_curve[0] + self.tol
             self.stop = Stop.ROSE if rose else Stop.CONVERGED
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether the loss watched has come to rest, also if it is still waited for its start."""
+        return self.patience is not None and self._epochs_without_improvement >= self.patience
 
     def _print_epoch(self) -> None:
         line = f"epoch {len(self.loss_curve)}: loss {self.loss_curve[-1]:.6f}"
@@ -208,7 +213,7 @@ def train(solve: Callable[[Monitor], bool], monitor: Monitor) -> KeyboardInterru
         monitor.stop = Stop.INTERRUPTED
         return interrupt
     if monitor.stop is None:
-        monitor.stop = Stop.CONVERGED if converged else Stop.MAX_ITER
+        monitor.stop = Stop.CONVERGED if converged or monitor.at_rest else Stop.MAX_ITER
     if monitor.parameters is None:
         raise ValueError(no_finite_weights(epoch=1))
     return None

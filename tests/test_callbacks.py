@@ -102,7 +102,9 @@ def cut_short(n_epochs, **settings):
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_a_task_for_each_epoch(solver, task, max_iter):
     recorder = Recorder()
-    clf = ShallowNetClassifier(8, solver=solver, max_iter=max_iter, random_state=0)
+    clf = ShallowNetClassifier(
+        8, solver=solver, max_iter=max_iter, n_iter_no_change=2, random_state=0
+    )
     clf.set_callbacks(recorder).fit(X, y)
     told = [f"{which} {task} {i}" for i in range(clf.n_iter_) for which in ("begin", "end")]
     assert recorder.events == ["setup", "begin fit 0", *told, "end fit 0", "teardown"]

@@ -4,11 +4,14 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 from scipy.special import expit, softmax
+from sklearn.metrics import log_loss
 from sklearn.neural_network import MLPClassifier
 
 from skshallow._activations import activation_named
 from skshallow._network import Network
+from skshallow._objective import prior_loss
 from skshallow._outputs import OUTPUTS
+from skshallow._rows import Rows, Targets
 
 ACTIVATIONS = ["relu", "tanh", "leaky_relu", "sigmoid", "identity"]
 # (output, number of outputs): two classes, more classes, multilabel
@@ -233,3 +236,25 @@ def test_activations_are_the_notes_and_never_overflow(activation):
     huge = np.array([-1e300, 1e300])
     g(huge)
     assert np.isfinite(huge).all()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_loss_of_guessing_by_the_shares(kind):
+    output, k = kind
+    network, _, _ = problem("relu", kind)
+    rng = np.random.default_rng(0)
+    table = np.array([[0.0], [1.0]]) if k == 1 else np.eye(k)
+    if output == "sigmoid" and k > 1:
+        table = np.array([[0, 0, 1], [1, 0, 1], [0, 1, 0], [1, 1, 1.0]])
+    codes, w = rng.integers(len(table), size=60), rng.uniform(0, 3, 60)
+    rows = Rows(np.empty((60, 4)), Targets(table, codes), np.arange(60), w)
+    judged = rows.subset(np.arange(40, 60))
+    p = np.average(table[codes], axis=0, weights=w)
+    y, w = table[codes[40:]], w[40:]
+    if output == "softmax":
+        expected = log_loss(y.argmax(axis=1), np.tile(p, (20, 1)), sample_weight=w)
+    else:
+        expected = sum(
+            log_loss(y[:, j], np.full(20, p[j]), sample_weight=w, labels=[0, 1]) for j in range(k)
+        )
+    assert_allclose(prior_loss(network, rows, judged), expected, rtol=1e-12)

@@ -3,7 +3,7 @@
 Run ``python docs/benchmarks/quality.py --data FOLDER``, where FOLDER holds a NAME.npz with X and y
 for each data set (sparse X as scipy.sparse.save_npz writes it, with y added). Without --data the
 sets bundled with scikit-learn are used, and with --openml NAME_OR_NUMBER ... those of OpenML,
-categories one-hot (the 20 most frequent), missing numbers filled with the mean of the others.
+categories one-hot (the 19 most frequent and the rest), missing numbers filled with the mean.
 
 Every fit is written to a file as soon as it is done and not done again, so that a run can be
 broken off and taken up. All models see the same folds, and are fitted in turn on each.
@@ -73,7 +73,7 @@ def models(seed: int, n_features: int, *, is_sparse: bool) -> dict[str, Any]:
 
 def from_openml(name: str) -> tuple[Any, Any]:
     """X and y of a data set of OpenML, by its name or its number."""
-    which = {"data_id": int(name)} if name.isdigit() else {"name": name}
+    which = {"data_id": int(name)} if name.isdigit() else {"name": name, "version": 1}
     frame, y = fetch_openml(**which, return_X_y=True, as_frame=True)
     numeric = make_column_selector(dtype_include="number")
     categories = OneHotEncoder(max_categories=20, sparse_output=False)

@@ -77,7 +77,7 @@ ax.set(xlabel="networks in the committee", ylabel="log-loss on held-out rows, te
 ax.spines[["top", "right"]].set_visible(False)
 
 # %%
-# Up to four networks help most; more than eight hardly do.
+# The first few networks help most; more than eight hardly do.
 
 # %%
 # Knowing when to stop

@@ -57,16 +57,16 @@ def rows_per_batch(batch_size: int | str, n_rows: int) -> int:
     return min(max(n_rows // 16, 64), 256) if isinstance(batch_size, str) else batch_size
 
 
-def patience(n_iter_no_change: int, solver: str, batch_size: int | str, n_rows: int) -> int:
-    """Epochs without improvement after which to stop.
+def auto_patience(solver: str, batch_size: int | str, n_rows: int) -> int:
+    """Epochs without improvement after which to stop: two, or as many as make PATIENCE_STEPS.
 
-    As many as make PATIENCE_STEPS at least: in less than that the loss may rise and fall again
-    because the steps, by the mean of earlier gradients, are too large.
+    In less than that the loss may rise and fall again because the steps, by the mean of earlier
+    gradients, are too large; "gd" has no such mean.
     """
-    if solver not in ("adam", "sgd"):
-        return n_iter_no_change
-    n_batches = math.ceil(n_rows / rows_per_batch(batch_size, n_rows))
-    return max(n_iter_no_change, math.ceil(PATIENCE_STEPS / n_batches))
+    if solver == "gd":
+        return 2
+    n_batches = 1 if solver == "lbfgs" else math.ceil(n_rows / rows_per_batch(batch_size, n_rows))
+    return max(2, math.ceil(PATIENCE_STEPS / n_batches))
 
 
 def new_optimizer(solver: str, network: Network, momentum: float) -> Optimizer | None:
@@ -126,4 +126,4 @@ def solve(
     return False
 
 
-__all__ = ["Optimizer", "new_optimizer", "patience", "solve", "working_dtype"]
+__all__ = ["Optimizer", "auto_patience", "new_optimizer", "solve", "working_dtype"]
