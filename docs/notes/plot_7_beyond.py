@@ -130,7 +130,7 @@ ax.spines[["top", "right"]].set_visible(False)
 ax.legend()
 
 # %%
-# "gd" and "lbfgs" go down all the way, and stop where two epochs gain less than ``tol``. The steps
+# "gd" and "lbfgs" go down all the way, and stop where they gain less than ``tol``. The steps
 # of "adam" go to and fro, and so does its curve, which has the mean cost over the batches of each
 # epoch: it ends after a few epochs without a gain. What is given back is the mean of the weights
 # over the last epochs, and costs less than any point of the curve.
