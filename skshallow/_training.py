@@ -138,11 +138,6 @@ class Monitor:
             rose = self.loss_curve[-1] > self.loss_curve[0] + self.tol
             self.stop = Stop.ROSE if rose else Stop.CONVERGED
 
-    @property
-    def at_rest(self) -> bool:
-        """Whether the loss watched has come to rest, also if it is still waited for its start."""
-        return self.patience is not None and self._epochs_without_improvement >= self.patience
-
     def _print_epoch(self) -> None:
         line = f"epoch {len(self.loss_curve)}: loss {self.loss_curve[-1]:.6f}"
         if self.validation_loss_curve:
@@ -174,7 +169,9 @@ class Monitor:
                 f"guessing has {loss_of_guessing:.3g}: lower learning_rate, or see to it that "
                 'X_val is like X, as in a pipeline it is with transform_input=["X_val"].'
             )
-        if self.stop is Stop.MAX_ITER and not planned:
+        # Where it was only waited for training to begin, more epochs are no advice.
+        waiting = self.patience is not None and self._epochs_without_improvement >= self.patience
+        if self.stop is Stop.MAX_ITER and not planned and not waiting:
             curve = self.validation_loss_curve if self.early_stopping else self.loss_curve
             moved = f"stood at {curve[-1]:.6g}"
             if n_epochs > 1:
@@ -213,7 +210,7 @@ def train(solve: Callable[[Monitor], bool], monitor: Monitor) -> KeyboardInterru
         monitor.stop = Stop.INTERRUPTED
         return interrupt
     if monitor.stop is None:
-        monitor.stop = Stop.CONVERGED if converged or monitor.at_rest else Stop.MAX_ITER
+        monitor.stop = Stop.CONVERGED if converged else Stop.MAX_ITER
     if monitor.parameters is None:
         raise ValueError(no_finite_weights(epoch=1))
     return None
