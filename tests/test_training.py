@@ -1114,6 +1114,7 @@ def test_a_bent_boundary_among_few_rows(activation, seed):
     assert clf.score(X[400:], y[400:]) > 0.92
 
 
+@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("n_classes", [2, 3])
 def test_where_there_is_nothing_to_learn(n_classes):
     rng = np.random.default_rng(0)
