@@ -597,7 +597,7 @@ def _dead_and_saturated(classifier: ShallowNetClassifier, X: Any) -> tuple[Array
     name, _ = classifier._activation
     activation = activation_named(*classifier._activation)
     bounded = name in ("tanh", "sigmoid")
-    flat_slope = FLAT_SLOPE * {"tanh": 1, "sigmoid": 0.25}[name] if bounded else 0
+    flat_slope = FLAT_SLOPE * activation.slope if bounded else 0
     n_flat = np.zeros(len(b1), int)
     for rows in gen_batches(X.shape[0], BLOCK_ROWS):
         block = X[rows] @ W1 + b1
