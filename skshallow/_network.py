@@ -108,7 +108,7 @@ class Network:
     def forward(self, layers: Layers, X: Any) -> tuple[Array, Array]:
         """A1 and the logits Z2 of a block, in work arrays that the next block overwrites."""
         W1, b1, W2, _ = layers
-        A1 = _product(X, W1, out=self._A1[: X.shape[0], : len(b1)])
+        A1 = _product(X, W1, out=self._A1[: X.shape[0]])
         A1 += b1
         self.activation.g(A1)
         A1 = _by_member(A1, len(W2))
@@ -182,14 +182,16 @@ class Network:
             np.matmul(self._ones[: X.shape[0]], dZ2, out=db2[:, 0])  # faster than a sum
             dZ1 = self._dZ1[: X.shape[0]]
             dA1 = _by_member(dZ1, len(W2))
-            if dZ2.shape[2] == 1 and len(W2) <= FEW_MEMBERS:
-                _product(dZ2[:, :, 0].T, _block_diagonal(W2[:, :, 0]), out=dZ1)
+            if dZ2.shape[2] > 1:
+                np.matmul(dZ2, W2.swapaxes(1, 2), out=dA1)
+            elif len(W2) <= FEW_MEMBERS:
+                np.dot(dZ2[:, :, 0].T, _block_diagonal(W2[:, :, 0]), out=dZ1)
             else:
-                _product(dZ2, W2.swapaxes(1, 2), out=dA1)
+                np.multiply(dZ2, W2.swapaxes(1, 2), out=dA1)
             self.activation.derivative(A1)  # A1 is now g'(Z1)
             dA1 *= A1  # and so is dZ1, which it views
             _product(X.T, dZ1, out=dW1)
-            np.matmul(self._ones[: len(dZ1)], dZ1, out=db1)
+            np.dot(self._ones[: len(dZ1)], dZ1, out=db1)
             if part is not gradient:
                 gradient += part
         return cost
@@ -218,6 +220,8 @@ def _by_member(A: Array, n_members: int) -> Array:
 def _block_diagonal(rows: Array) -> Array:
     """The rows (e, h) one below and right of the other in (e, e·h), with zeros around."""
     n_members, hidden_size = rows.shape
+    if n_members == 1:
+        return rows
     blocks = np.zeros((n_members, n_members, hidden_size), rows.dtype)
     each = np.arange(n_members)
     blocks[each, each] = rows
@@ -230,11 +234,8 @@ def _mean_of_members(Z2: Array) -> Array:
 
 
 def _product(A: Any, B: Array, out: Array) -> Array:
-    """A B in ``out``."""
-    if not isinstance(A, np.ndarray):  # only dense arrays can be told where to put it
-        out[...] = A @ B
-    elif A.shape[-1] == 1:  # BLAS is slow at this
-        np.multiply(A, B, out=out)
-    else:
-        np.matmul(A, B, out=out)
+    """A B in ``out``, which is contiguous."""
+    if isinstance(A, np.ndarray):
+        return np.dot(A, B, out=out)  # quicker to start than matmul, most of all at one column
+    out[...] = A @ B  # sparse arrays cannot be told where to put it
     return out

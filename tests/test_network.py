@@ -200,7 +200,7 @@ def test_a_committee_is_its_members_and_the_mean_of_their_logits(kind, members):
             part[...] = own.reshape(part.shape)
         member_gradient = np.empty_like(flat)
         costs.append(alone.cost_and_gradient(flat, [(X, Y, w[j : j + 1])], member_gradient))
-        assert_allclose(costs[j], network.cost(member, [(X, Y, w[j : j + 1])]), rtol=1e-12)
+        assert_allclose(costs[j], alone.cost(member, [(X, Y, w[j : j + 1])]), rtol=1e-12)
         expected = member_of(network.layers(gradient), j)
         for part, own in zip(alone.layers(member_gradient), expected, strict=True):
             assert_allclose(part, own, rtol=1e-9, atol=1e-12)
