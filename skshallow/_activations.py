@@ -49,7 +49,7 @@ def tanh_derivative(A: Array) -> None:
 
 def relu(Z: Array) -> None:
     """g(z) = max(0, z)."""
-    np.maximum(Z, np.zeros(Z.shape[-1], Z.dtype), out=Z)  # twice as fast as with the number 0
+    np.maximum(Z, np.zeros(Z.shape, Z.dtype), out=Z)  # twice as fast as with the number 0
 
 
 def relu_derivative(A: Array) -> None:

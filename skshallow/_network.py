@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -27,6 +27,17 @@ def rows_per_block(n_features: int, n_units: int, n_outputs: int, dtype: Any) ->
     """How many rows to work on at a time."""
     row_bytes = np.dtype(dtype).itemsize * (n_features + 2 * n_units + 3 * n_outputs)
     return min(max(CACHE_BYTES // row_bytes, 256), 4096)
+
+
+class _Work(NamedTuple):
+    """The work arrays as views for r rows, by all units and by the units of each member."""
+
+    A1: Array  # (r, e·h)
+    members_A1: Array  # (e, r, h), the same memory
+    dZ1: Array  # (r, e·h)
+    members_dZ1: Array  # (e, r, h), the same memory
+    Z2: Array  # (e, r, k)
+    ones: Array  # (r,)
 
 
 class Network:
@@ -85,70 +96,81 @@ class Network:
         self._A1, self._dZ1 = np.empty((2, self.max_rows, n_units), dtype)
         self._Z2 = np.empty(n_members * self.max_rows * n_outputs, dtype)
         self._ones = np.ones(self.max_rows, dtype)
-        # A solver comes back to the same few vectors step by step.
-        self._views: deque[tuple[Array, Layers]] = deque(maxlen=4)
+        # A solver comes back to the same few vectors and sizes of blocks step by step.
+        self._layers: deque[tuple[Array, Layers]] = deque(maxlen=4)
+        self._work: deque[tuple[int, _Work]] = deque(maxlen=4)
 
     @cached_property
     def _part(self) -> Array:
         """The gradient of one of several blocks; most batches are one."""
         return np.empty(self.n_parameters, self.dtype)
 
+    @cached_property
+    def _block_diagonal(self) -> tuple[Array, Array]:
+        """Zeros (e, e·h), and their diagonal (e, h) for the members' W2, as views."""
+        e, h, _ = self.shapes[1]
+        blocks = np.zeros((e, e, h), self.dtype)
+        return blocks.reshape(e, -1), np.einsum("eeh->eh", blocks)
+
     def layers(self, parameters: Array) -> Layers:
         """W1, b1, W2 and b2 as views of a flat vector, which has them in another order."""
-        for known, layers in self._views:
+        for known, layers in self._layers:
             if known is parameters:
                 return layers
         W1, W2, b1, b2 = (
             parameters[part].reshape(shape)
             for part, shape in zip(self._slices, self.shapes, strict=True)
         )
-        self._views.appendleft((parameters, (W1, b1, W2, b2)))
+        self._layers.appendleft((parameters, (W1, b1, W2, b2)))
         return W1, b1, W2, b2
 
-    def forward(self, layers: Layers, X: Any) -> tuple[Array, Array]:
+    def work(self, n_rows: int) -> _Work:
+        """The work arrays for a block of so many rows."""
+        for known, work in self._work:
+            if known == n_rows:
+                return work
+        e, _, k = self.shapes[1]
+        A1, dZ1 = self._A1[:n_rows], self._dZ1[:n_rows]
+        Z2 = self._Z2[: e * n_rows * k].reshape(e, n_rows, k)
+        work = _Work(A1, _by_member(A1, e), dZ1, _by_member(dZ1, e), Z2, self._ones[:n_rows])
+        self._work.appendleft((n_rows, work))
+        return work
+
+    def forward(self, layers: Layers, X: Any) -> _Work:
         """A1 and the logits Z2 of a block, in work arrays that the next block overwrites."""
-        W1, b1, W2, _ = layers
-        A1 = _product(X, W1, out=self._A1[: X.shape[0]])
+        W1, b1, _, _ = layers
+        work = self.work(X.shape[0])
+        A1 = _product(X, W1, out=work.A1)
         A1 += b1
         self.activation.g(A1)
-        A1 = _by_member(A1, len(W2))
-        return A1, self._output(layers, A1)
+        _output(layers, work.members_A1, out=work.Z2)
+        return work
 
     def forward_apart(self, layers: Layers, Xs: list[Any]) -> Array:
         """The logits Z2 of a block of rows for each member, of its own only."""
-        W1, b1, W2, _ = layers
+        W1, b1, _, _ = layers
+        e, h, _ = self.shapes[1]
         n_rows = Xs[0].shape[0]
-        hidden_size = W2.shape[1]
-        A1 = self._A1.ravel()[: len(W2) * n_rows * hidden_size].reshape(-1, n_rows, hidden_size)
+        A1 = self._A1.ravel()[: e * n_rows * h].reshape(e, n_rows, h)
         for j, X in enumerate(Xs):
-            _product(X, W1[:, j * hidden_size : (j + 1) * hidden_size], out=A1[j])
-        A1 += b1.reshape(-1, 1, hidden_size)
+            _product(X, W1[:, j * h : (j + 1) * h], out=A1[j])
+        A1 += b1.reshape(e, 1, h)
         self.activation.g(A1)
-        return self._output(layers, A1)
-
-    def _output(self, layers: Layers, A1: Array) -> Array:
-        """Z2 = A1 W2 + b2, in a work array."""
-        _, _, W2, b2 = layers
-        n_members, n_rows, _ = A1.shape
-        n_outputs = W2.shape[2]
-        Z2 = self._Z2[: n_members * n_rows * n_outputs].reshape(n_members, n_rows, n_outputs)
-        np.matmul(A1, W2, out=Z2)
-        Z2 += b2
-        return Z2
+        return _output(layers, A1, out=self.work(n_rows).Z2)
 
     def logits(self, layers: Layers, X: Any) -> Iterator[tuple[slice, Array]]:
         """The rows of each block of X (m, n) and their logits (r, k), the mean of the members'."""
         for start in range(0, X.shape[0], self.max_rows):
             rows = slice(start, start + self.max_rows)
-            yield rows, _mean_of_members(self.forward(layers, X[rows])[1])
+            yield rows, _mean_of_members(self.forward(layers, X[rows]).Z2)
 
     def cost(self, layers: Layers, blocks: Blocks) -> float:
         """Σ wᵢ Lᵢ over the rows of all blocks, L the loss of the mean of the members' logits."""
-        return self._cost(lambda X: _mean_of_members(self.forward(layers, X)[1]), blocks)
+        return self._cost(lambda X: _mean_of_members(self.forward(layers, X).Z2), blocks)
 
     def cost_of_members(self, layers: Layers, blocks: Blocks) -> float:
         """Σ wᵢ Lᵢ over the rows of all blocks and over all members, L each member's own loss."""
-        return self._cost(lambda X: self.forward(layers, X)[1], blocks)
+        return self._cost(lambda X: self.forward(layers, X).Z2, blocks)
 
     def cost_apart(self, layers: Layers, blocks: Blocks) -> float:
         """Σ wᵢ Lᵢ over all members, each with rows of its own: X (r, n) for each, Y (e, r, k)."""
@@ -171,7 +193,7 @@ class Network:
             if i == 1:
                 part = self._part
             dW1, db1, dW2, db2 = self.layers(part)
-            A1, Z2 = self.forward(layers, X)
+            _, A1, dZ1, dA1, Z2, ones = self.forward(layers, X)
             L = self.output.cross_entropy(Z2, Y)  # Z2 is now A2
             L *= w
             cost += float(L.sum())
@@ -179,19 +201,19 @@ class Network:
             Z2 *= w[:, :, np.newaxis]
             dZ2 = Z2
             np.matmul(A1.swapaxes(1, 2), dZ2, out=dW2)
-            np.matmul(self._ones[: X.shape[0]], dZ2, out=db2[:, 0])  # faster than a sum
-            dZ1 = self._dZ1[: X.shape[0]]
-            dA1 = _by_member(dZ1, len(W2))
+            np.matmul(ones, dZ2, out=db2[:, 0])  # faster than a sum
             if dZ2.shape[2] > 1:
                 np.matmul(dZ2, W2.swapaxes(1, 2), out=dA1)
             elif len(W2) <= FEW_MEMBERS:
-                np.dot(dZ2[:, :, 0].T, _block_diagonal(W2[:, :, 0]), out=dZ1)
+                blocks, diagonal = self._block_diagonal
+                diagonal[...] = W2[:, :, 0]
+                np.dot(dZ2[:, :, 0].T, blocks, out=dZ1)
             else:
                 np.multiply(dZ2, W2.swapaxes(1, 2), out=dA1)
             self.activation.derivative(A1)  # A1 is now g'(Z1)
-            dA1 *= A1  # and so is dZ1, which it views
+            dA1 *= A1  # and so is dZ1, the same memory
             _product(X.T, dZ1, out=dW1)
-            np.dot(self._ones[: len(dZ1)], dZ1, out=db1)
+            np.dot(ones, dZ1, out=db1)
             if part is not gradient:
                 gradient += part
         return cost
@@ -217,15 +239,12 @@ def _by_member(A: Array, n_members: int) -> Array:
     return A.reshape(len(A), n_members, -1).swapaxes(0, 1)
 
 
-def _block_diagonal(rows: Array) -> Array:
-    """The rows (e, h) one below and right of the other in (e, e·h), with zeros around."""
-    n_members, hidden_size = rows.shape
-    if n_members == 1:
-        return rows
-    blocks = np.zeros((n_members, n_members, hidden_size), rows.dtype)
-    each = np.arange(n_members)
-    blocks[each, each] = rows
-    return blocks.reshape(n_members, -1)
+def _output(layers: Layers, A1: Array, out: Array) -> Array:
+    """Z2 = A1 W2 + b2 in ``out``."""
+    _, _, W2, b2 = layers
+    Z2 = np.matmul(A1, W2, out=out)
+    Z2 += b2
+    return Z2
 
 
 def _mean_of_members(Z2: Array) -> Array:

@@ -29,8 +29,7 @@ def sigmoid_probabilities(Z2: Array) -> None:
 def sigmoid_cross_entropy(Z2: Array, Y: Array) -> Array:
     """L = -[y log ŷ + (1-y) log(1-ŷ)] with ŷ = sigmoid(z), summed over the outputs."""
     # Which is max(z, 0) - y z + log(1 + e^-|z|), where nothing overflows.
-    L = np.abs(Z2)
-    np.negative(L, out=L)
+    L = np.copysign(Z2, -1)  # -|z|
     np.exp(L, out=L)
     np.log1p(L, out=L)
     L += np.maximum(Z2, 0)

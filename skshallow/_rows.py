@@ -141,7 +141,7 @@ class Rows:
         batch is thus an unbiased estimate of the weighted mean over all these rows, also where a
         batch weighs little or nothing.
         """
-        arranged = self._arranged(order)
+        arranged = self._arranged(order, bounds)
         for batch in starmap(slice, pairwise(bounds)):
             yield arranged.blocks(batch, max_rows)
 
@@ -174,7 +174,7 @@ class Rows:
 
     @cached_property
     def _as_they_stand(self) -> "_Arranged":
-        return self._arranged(slice(None))
+        return self._arranged(slice(None), [0, len(self)])
 
     @property
     def _source(self) -> "Rows":
@@ -200,13 +200,15 @@ class Rows:
     def _read_dtype(self) -> Any:
         return self.X.dtype if self.dtype is None else np.dtype(self.dtype)
 
-    def _arranged(self, order: Array | slice) -> "_Arranged":
-        """The rows in that order, with their relative weights w (e, r)."""
+    def _arranged(self, order: Array | slice, bounds: list[int]) -> "_Arranged":
+        """The rows in that order, with their weights w (e, r) in batches between those bounds."""
         source = self._source
         row, dtype = source.index[order], self._read_dtype
         w = np.empty((len(self.training_weights), len(row)), dtype)
         relative = len(self) / self.training_weights[:, np.newaxis]
         np.multiply(self.weights[order], relative, out=w, casting="same_kind")
+        sizes = np.diff(bounds)
+        w /= np.repeat(sizes, sizes)
         if self.held_out_by is not None:
             w *= self.held_out_by[order] != np.arange(self.n_members)[:, np.newaxis]
         table = self.targets.table.astype(dtype, copy=False)
@@ -225,11 +227,10 @@ class _Arranged(NamedTuple):
 
     def blocks(self, batch: slice, max_rows: int) -> Iterator[Block]:
         """X, Y and w of the rows of a batch, block by block."""
-        n_rows = batch.stop - batch.start
         for start in range(batch.start, batch.stop, max_rows):
             rows = slice(start, min(start + max_rows, batch.stop))
             X = _read(self.X, self.row[rows], self.scaling, self.w.dtype)
-            yield X, self.table.take(self.codes[rows], axis=0), self.w[:, rows] / n_rows
+            yield X, self.table.take(self.codes[rows], axis=0), self.w[:, rows]
 
 
 def _read(X: Any, index: Array, scaling: Scaling | None, dtype: Any) -> Any:

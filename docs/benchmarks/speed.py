@@ -182,11 +182,11 @@ def bare_epochs(X: Any, h: int, n_epochs: int) -> Job:
         for _ in range(n_epochs):
             for start in range(0, len(X), BATCH_SIZE):
                 X_b = X[start : start + BATCH_SIZE]
-                np.matmul(X_b, W1, out=Z1)
-                np.matmul(A1, W2, out=Z2)
-                np.matmul(A1.T, dZ2, out=dW2)
-                np.multiply(dZ2, W2.T, out=dZ1)  # the same product, which BLAS is slower at
-                np.matmul(X_b.T, dZ1, out=dW1)
+                np.dot(X_b, W1, out=Z1)
+                np.dot(A1, W2, out=Z2)
+                np.dot(A1.T, dZ2, out=dW2)
+                np.dot(dZ2, W2.T, out=dZ1)
+                np.dot(X_b.T, dZ1, out=dW1)
 
     return job
 
