@@ -4,14 +4,14 @@ By NumPy, not by the BLAS of SciPy, which has a pool of threads of its own: wher
 more than one, they take the cores from each other.
 """
 
-from collections.abc import Iterator
-
 from ._typing import Array
 
 PIECE = 2**14
 
 
-def pieces(*vectors: Array) -> Iterator[tuple[Array, ...]]:
+def pieces(*vectors: Array) -> list[tuple[Array, ...]]:
     """The same piece of each vector at a time, as views."""
-    for start in range(0, len(vectors[0]), PIECE):
-        yield tuple(vector[start : start + PIECE] for vector in vectors)
+    length = len(vectors[0])
+    if length <= PIECE:
+        return [vectors]
+    return [tuple(v[i : i + PIECE] for v in vectors) for i in range(0, length, PIECE)]
