@@ -107,7 +107,7 @@ class Network:
 
     @cached_property
     def _block_diagonal(self) -> tuple[Array, Array]:
-        """Zeros (e, e·h), and their diagonal (e, h) for the members' W2, as views."""
+        """Zeros (e, e·h), and a view of the diagonal blocks (e, h) in it, for the members' W2."""
         e, h, _ = self.shapes[1]
         blocks = np.zeros((e, e, h), self.dtype)
         return blocks.reshape(e, -1), np.einsum("eeh->eh", blocks)
@@ -193,7 +193,8 @@ class Network:
             if i == 1:
                 part = self._part
             dW1, db1, dW2, db2 = self.layers(part)
-            _, A1, dZ1, dA1, Z2, ones = self.forward(layers, X)
+            work = self.forward(layers, X)
+            A1, Z2 = work.members_A1, work.Z2
             L = self.output.cross_entropy(Z2, Y)  # Z2 is now A2
             L *= w
             cost += float(L.sum())
@@ -201,19 +202,20 @@ class Network:
             Z2 *= w[:, :, np.newaxis]
             dZ2 = Z2
             np.matmul(A1.swapaxes(1, 2), dZ2, out=dW2)
-            np.matmul(ones, dZ2, out=db2[:, 0])  # faster than a sum
+            np.matmul(work.ones, dZ2, out=db2[:, 0])  # faster than a sum
+            dZ1, dA1 = work.dZ1, work.members_dZ1
             if dZ2.shape[2] > 1:
                 np.matmul(dZ2, W2.swapaxes(1, 2), out=dA1)
             elif len(W2) <= FEW_MEMBERS:
-                blocks, diagonal = self._block_diagonal
+                members_W2, diagonal = self._block_diagonal
                 diagonal[...] = W2[:, :, 0]
-                np.dot(dZ2[:, :, 0].T, blocks, out=dZ1)
+                np.dot(dZ2[:, :, 0].T, members_W2, out=dZ1)
             else:
                 np.multiply(dZ2, W2.swapaxes(1, 2), out=dA1)
             self.activation.derivative(A1)  # A1 is now g'(Z1)
             dA1 *= A1  # and so is dZ1, the same memory
             _product(X.T, dZ1, out=dW1)
-            np.dot(ones, dZ1, out=db1)
+            np.dot(work.ones, dZ1, out=db1)
             if part is not gradient:
                 gradient += part
         return cost
@@ -253,8 +255,8 @@ def _mean_of_members(Z2: Array) -> Array:
 
 
 def _product(A: Any, B: Array, out: Array) -> Array:
-    """A B in ``out``, which is contiguous."""
+    """A B in ``out``, which is contiguous and in the dtype of the product."""
     if isinstance(A, np.ndarray):
-        return np.dot(A, B, out=out)  # quicker to start than matmul, most of all at one column
+        return np.dot(A, B, out=out)  # quicker to start than matmul
     out[...] = A @ B  # sparse arrays cannot be told where to put it
     return out

@@ -201,7 +201,7 @@ class Rows:
         return self.X.dtype if self.dtype is None else np.dtype(self.dtype)
 
     def _arranged(self, order: Array | slice, bounds: list[int]) -> "_Arranged":
-        """The rows in that order, with their weights w (e, r) in batches between those bounds."""
+        """The rows in that order, with w (e, r) divided by the sizes of batches between bounds."""
         source = self._source
         row, dtype = source.index[order], self._read_dtype
         w = np.empty((len(self.training_weights), len(row)), dtype)

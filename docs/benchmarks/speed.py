@@ -443,7 +443,7 @@ def blocks_of_product(ours: ShallowNetClassifier) -> Callable[[Any], None]:
     def product(X: Any) -> None:
         for start in range(0, len(X), len(A1)):
             block = X[start : start + len(A1)]
-            np.matmul(block, W1, out=A1[: len(block)])
+            np.dot(block, W1, out=A1[: len(block)])
 
     return product
 
@@ -474,7 +474,7 @@ def products_per_second(product: Callable[[Any], Any], X: Any, h: int, quick: bo
     square, _ = data(size, size, X.dtype)
     jobs: dict[str, Job] = {
         "X W1": partial(product, X),
-        "square": partial(np.matmul, square, square, out=np.empty_like(square)),
+        "square": partial(np.dot, square, square, out=np.empty_like(square)),
     }
     seconds = common.times(jobs, n_repeats(quick))
     work = {"X W1": 2 * X.size * h, "square": 2 * size**3}

@@ -96,9 +96,9 @@ draw_network(input=["x_1", "x_2", "x_3"], hidden=["a_1", "a_2", "a_3", "a_4"], o
 #    :pyobject: Network.forward
 #    :dedent:
 #
-# (``_product`` is the matrix product, written into an array that is there already; ``_by_member``
-# gives the members of a committee, the subject of :doc:`plot_7_beyond`, an axis of their own; and
-# ``_output`` computes ``Z2`` from ``A1``) and
+# (``work`` holds arrays that are there already, for the results to be written into: ``_product`` is
+# the matrix product, ``_output`` computes ``Z2`` from ``A1``, and ``members_A1`` is ``A1`` with an
+# axis for the members of a committee, the subject of :doc:`plot_7_beyond`) and
 #
 # .. literalinclude:: /../skshallow/_outputs.py
 #    :caption: skshallow/_outputs.py

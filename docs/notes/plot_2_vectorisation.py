@@ -92,4 +92,4 @@ ax.legend()
 # .. literalinclude:: /../skshallow/_network.py
 #    :caption: skshallow/_network.py
 #    :start-at: # A block's work arrays
-#    :end-before: class Network
+#    :end-before: class _Work

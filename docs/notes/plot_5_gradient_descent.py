@@ -113,9 +113,9 @@ def gradient_descent(learning_rate, n_steps):
 # ------------
 # The same lines, for any activation and output, each product written into memory that is there
 # already. There is no division by m here: the samples have weights ``w``, and these are divided by
-# their sum before training, so that each is 1/m if all are equal. ``_product``, ``_by_member`` and
-# ``_block_diagonal`` are helpers: a product into a given array, and two ways to set apart the
-# members of a committee (:doc:`plot_7_beyond`). A product with ones, ``self._ones``, is a sum.
+# their sum before training, so that each is 1/m if all are equal. ``work`` holds the arrays that
+# ``forward`` fills and those for ``dZ1``; what is ``members_`` there, and ``_block_diagonal``, sets
+# apart the members of a committee (:doc:`plot_7_beyond`). A product with ones is a sum.
 #
 # .. literalinclude:: /../skshallow/_network.py
 #    :caption: skshallow/_network.py
