@@ -1,4 +1,4 @@
-"""Long vectors walked through piece by piece, so that each piece stays in a core's own cache.
+"""Long vectors walked through piece by piece, so that each piece stays in the cache.
 
 By NumPy, not by the BLAS of SciPy, which has a pool of threads of its own: where both pools have
 more than one, they take the cores from each other.
@@ -6,7 +6,7 @@ more than one, they take the cores from each other.
 
 from ._typing import Array
 
-PIECE = 2**14
+PIECE = 2**17
 
 
 def pieces(*vectors: Array) -> list[tuple[Array, ...]]:

@@ -144,26 +144,31 @@ def test_loss_is_the_objective_at_the_weights(solver, target):
         assert_allclose(clf.loss_curve_[-1], clf.loss_, rtol=1e-12)
 
 
+# The weights of so many units are walked through in several pieces.
+@pytest.mark.parametrize(("hidden_size", "n_epochs"), [(5, 30), (30_000, 3)])
 @pytest.mark.parametrize("solver", ["sgd", "adam"])
-def test_full_batches_are_those_of_mlp_classifier(small, solver):
+def test_full_batches_are_those_of_mlp_classifier(small, solver, hidden_size, n_epochs):
     X, y = small
+    learning_rate = 0.1 / hidden_size
     settings = {"momentum": 0.8} if solver == "sgd" else {}
     theirs = {} if solver == "sgd" else {"beta_2": 0.99}
     mlp = MLPClassifier(
-        (5,), "tanh", solver=solver, alpha=1.3, batch_size=len(X), learning_rate_init=0.02,
-        max_iter=1, warm_start=True, random_state=0, **settings, **theirs,
+        (hidden_size,), "tanh", solver=solver, alpha=1.3, batch_size=len(X), max_iter=1,
+        learning_rate_init=learning_rate, warm_start=True, random_state=0, **settings, **theirs,
     ).fit(X, y)  # fmt: skip
     clf = single(
-        5, "tanh", solver=solver, alpha=1.3, batch_size=len(X), learning_rate=0.02,
-        learning_rate_schedule="constant", standardize=False, max_iter=1, tol=0, warm_start=True,
-        random_state=0, **settings,
+        hidden_size, "tanh", solver=solver, alpha=1.3, batch_size=len(X), standardize=False,
+        learning_rate=learning_rate, learning_rate_schedule="constant", max_iter=1, tol=0,
+        warm_start=True, random_state=0, **settings,
     ).fit(in_float64(X), y)  # fmt: skip
     clf.coefs_ = [W.copy() for W in mlp.coefs_]
     clf.intercepts_ = [b.copy() for b in mlp.intercepts_]
     # Both begin their moments anew, and go on from the same weights.
-    mlp.set_params(max_iter=30, tol=0).fit(X, y)
-    clf.set_params(max_iter=30).fit(in_float64(X), y)
+    mlp.set_params(max_iter=n_epochs, tol=0).fit(X, y)
+    clf.set_params(max_iter=n_epochs).fit(in_float64(X), y)
     assert_allclose(clf.predict_proba(X), mlp.predict_proba(X), rtol=1e-7)
+    for ours, theirs in zip(clf.coefs_, mlp.coefs_, strict=True):
+        assert_allclose(ours, theirs, rtol=1e-7, atol=1e-7 * learning_rate)
 
 
 def test_equal_hidden_units_stay_equal_for_ever(small):
@@ -1131,11 +1136,12 @@ def test_where_there_is_nothing_to_learn(n_classes):
     assert fit(early_stopping=False) < 20
 
 
-def test_the_running_mean_of_the_weights(small):
+@pytest.mark.parametrize("hidden_size", [4, 30_000])
+def test_the_running_mean_of_the_weights(small, hidden_size):
     def after(max_iter, *, average):
         clf = single(
-            4, "tanh", solver="sgd", batch_size=60, average=average, max_iter=max_iter,
-            random_state=0,
+            hidden_size, "tanh", solver="sgd", batch_size=60, average=average, max_iter=max_iter,
+            learning_rate=0.2 / hidden_size, random_state=0,
         )  # fmt: skip
         return parameters_of(clf.fit(in_float64(small[0]), small[1]))
 

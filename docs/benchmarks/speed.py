@@ -12,6 +12,7 @@ import common  # isort: skip
 
 import argparse
 import importlib
+import os
 import statistics
 import subprocess
 import sys
@@ -599,8 +600,9 @@ def import_seconds() -> tuple[float, float]:
         f"from time import perf_counter as now; start = now(); {NEEDED_ANYWAY}; between = now(); "
         "import skshallow; print(between - start, now() - between)"
     )
+    compiled = os.environ | {"PYTHONDONTWRITEBYTECODE": ""}  # as what pip installs is
     done = subprocess.run(
-        [sys.executable, "-c", program], check=True, capture_output=True, text=True
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True, env=compiled
     )
     needed_anyway, package = map(float, done.stdout.split())
     return needed_anyway, package
