@@ -98,7 +98,7 @@ class Network:
         self._ones = np.ones(self.max_rows, dtype)
         # A solver comes back to the same few vectors and sizes of blocks step by step.
         self._layers: deque[tuple[Array, Layers]] = deque(maxlen=4)
-        self._work: deque[tuple[int, _Work]] = deque(maxlen=4)
+        self._work: dict[int, _Work] = {}
 
     @cached_property
     def _part(self) -> Array:
@@ -126,15 +126,12 @@ class Network:
 
     def work(self, n_rows: int) -> _Work:
         """The work arrays for a block of so many rows."""
-        for known, work in self._work:
-            if known == n_rows:
-                return work
-        e, _, k = self.shapes[1]
-        A1, dZ1 = self._A1[:n_rows], self._dZ1[:n_rows]
-        Z2 = self._Z2[: e * n_rows * k].reshape(e, n_rows, k)
-        work = _Work(A1, _by_member(A1, e), dZ1, _by_member(dZ1, e), Z2, self._ones[:n_rows])
-        self._work.appendleft((n_rows, work))
-        return work
+        if n_rows not in self._work:
+            e, _, k = self.shapes[1]
+            A1, dZ1, ones = self._A1[:n_rows], self._dZ1[:n_rows], self._ones[:n_rows]
+            Z2 = self._Z2[: e * n_rows * k].reshape(e, n_rows, k)
+            self._work[n_rows] = _Work(A1, _by_member(A1, e), dZ1, _by_member(dZ1, e), Z2, ones)
+        return self._work[n_rows]
 
     def forward(self, layers: Layers, X: Any) -> _Work:
         """A1 and the logits Z2 of a block, in work arrays that the next block overwrites."""

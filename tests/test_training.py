@@ -167,8 +167,8 @@ def test_full_batches_are_those_of_mlp_classifier(small, solver, hidden_size, n_
     mlp.set_params(max_iter=n_epochs, tol=0).fit(X, y)
     clf.set_params(max_iter=n_epochs).fit(in_float64(X), y)
     assert_allclose(clf.predict_proba(X), mlp.predict_proba(X), rtol=1e-7)
-    for ours, theirs in zip(clf.coefs_, mlp.coefs_, strict=True):
-        assert_allclose(ours, theirs, rtol=1e-7, atol=1e-7 * learning_rate)
+    for W, expected in zip(clf.coefs_, mlp.coefs_, strict=True):
+        assert_allclose(W, expected, rtol=1e-7, atol=1e-7 * learning_rate)
 
 
 def test_equal_hidden_units_stay_equal_for_ever(small):
