@@ -1,75 +1,34 @@
-"""The estimator's face: parameters, checks, labels, weights, attributes. No mathematics."""
+"""The estimator: parameters, docstrings and attributes. The folders beside it do the work."""
 
 import copy
 import warnings
 from collections.abc import Callable
-from dataclasses import replace
-from functools import partial
-from numbers import Integral, Real
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
-import numpy as np
-from scipy.special import log_expit, log_softmax
+from numpy import ndarray
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import Tags, check_random_state
+from sklearn.utils import Tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from ._activations import activation_named
-from ._callbacks import CallbackSupportMixin, fit_task, with_callbacks
-from ._checks import (
-    check_prediction_data,
-    check_training_data,
-    check_validation_data,
-    refuse_weightless,
-    rows_that_count,
-)
-from ._class_weight import class_factors, class_totals, weigh
-from ._fingerprint import fingerprint
-from ._hold_out import hold_out
-from ._initialization import random_parameters
-from ._labels import (
-    by_class,
-    decode,
-    encode,
-    find_classes,
-    is_multilabel,
-    n_output_units,
-    stream_classes,
-)
-from ._network import Network
-from ._objective import Objective, committee_loss, held_out_loss, prior_loss
-from ._outputs import OUTPUTS
-from ._rows import Rows
-from ._scaling import Moments, Scaling
-from ._schedules import SCHEDULES
-from ._sklearn import Interval, StrOptions, fit_context
-from ._solvers import Optimizer, auto_patience, new_optimizer, solve, working_dtype
-from ._state import nothing_lost, parameter_defaults, sealed, unsealed
-from ._training import Monitor, Stop, no_finite_weights, train
-from ._typing import Array
-
-# A penalty alpha / Σw beyond this leaves nothing to the data, and soon overflows in float32.
-MAX_PENALTY = 1e30
+from ._data.validation import check_prediction_data, check_samples, is_valid_array
+from ._fitted.persistence import add_checksum, parameter_defaults, verify_checksum
+from ._fitted.state import FittedState
+from ._settings import Settings, resolve_solver
+from ._sklearn import CONSTRAINTS, fit_context
+from ._training.callbacks import CallbackSupportMixin, FitTask, with_callbacks
+from ._training.problem import pose_problem
+from ._training.trainer import train
 
 
-def _walks_through_batches(classifier: "ShallowNetClassifier") -> bool:
-    if classifier._solver in ("sgd", "adam"):
+def _has_minibatches(classifier: "ShallowNetClassifier") -> bool:
+    if resolve_solver(classifier.solver) in ("sgd", "adam"):
         return True
     raise AttributeError(
         f"partial_fit is not available with solver={classifier.solver!r}, which needs all rows at "
         "once: use solver='adam' or 'sgd'."
     )
-
-
-class _Stream(NamedTuple):
-    """What partial_fit takes from call to call beside the fitted attributes; not pickled."""
-
-    settings: tuple[Any, ...]  # those that shape the rest
-    parameters: Array  # for standardised inputs
-    optimizer: Optimizer | None
-    random_state: np.random.RandomState
 
 
 class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
@@ -85,13 +44,13 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
 
         J = (1/Σw) [Σ wᵢ Lᵢ + alpha/2 (‖W1‖² + ‖W2‖²)]
 
-    By default ``n_estimators=3`` such networks are trained side by side, and what is kept is the
-    mean of their logits: a network of the same form, ``n_estimators`` times as wide, whose
-    probabilities are better than those of each. With early stopping each of them holds out rows
-    of its own to be judged by, so that together they learn from all rows.
+    By default an ensemble of ``n_estimators=3`` such networks is trained. The fitted model is the
+    mean of their logits: one network of the same form, ``n_estimators`` times as wide, with better
+    probabilities than each of its members. With early stopping each member holds out rows of its
+    own for validation, so the ensemble learns from all rows.
 
-    A row of weight 2 is that row twice: equal rows are merged before training, to the last bit
-    in every solver, and the order of the rows does not matter.
+    A row of weight 2 is the same as that row twice, to the last bit in every solver, because equal
+    rows are merged before training. The order of the rows does not matter.
 
     Parameters
     ----------
@@ -103,106 +62,108 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         "identity" the network is linear in x.
 
     n_estimators : int, default=3
-        Number of networks whose logits are averaged [4]_; 1 for a single one. More give better
-        probabilities, in proportionally more time.
+        Number of networks whose logits are averaged [4]_. More networks give better probabilities
+        and take proportionally more time.
 
     negative_slope : float, default=0.01
         The slope c of "leaky_relu" for z < 0, between 0 and 1.
 
     solver : {"auto", "adam", "sgd", "gd", "lbfgs"}, default="auto"
-        - "auto": "adam", which was found best for few and for many rows.
-        - "adam": mini-batches with steps adapted to each weight [1]_.
+        - "auto": "adam", the best one in the benchmarks, for few rows and for many.
+        - "adam": mini-batches with a step size for each weight [1]_.
         - "sgd": mini-batches with Nesterov momentum.
-        - "gd": gradient descent, all rows in each step.
-        - "lbfgs": all rows in each step, by :func:`scipy.optimize.minimize`. For data that are
-          not large.
+        - "gd": gradient descent, with all rows in each step.
+        - "lbfgs": L-BFGS of :func:`scipy.optimize.minimize`, with all rows in each step. For small
+          and medium data.
 
-        "adam" and "sgd" compute in float32 where X is dense, "lbfgs" in float64, and else it is
-        the dtype of X.
+        If X is dense, "adam" and "sgd" compute in float32. "lbfgs" computes in float64. In all
+        other cases the dtype is that of X.
 
     alpha : float, default=1.0
-        Strength of the L2 penalty on the weights, not on the biases, in the unit of
-        ``LogisticRegression``'s ``1/C``, which is that of ``MLPClassifier``'s ``alpha`` with all
-        rows in one batch. It acts on the weights of the standardised inputs if
-        ``standardize=True``. Raise it for few or noisy rows.
+        Strength of the L2 penalty on the weights; biases have no penalty. The unit is that of
+        ``1/C`` in ``LogisticRegression``, and of ``alpha`` in ``MLPClassifier`` with all rows in
+        one batch. With ``standardize=True`` the penalty acts on the weights of the standardised
+        inputs. Raise it if rows are few or noisy.
 
     standardize : bool, default=True
-        Whether inputs are centred and scaled to (weighted) variance 1 while training. The scaling
-        is folded into ``coefs_[0]`` and ``intercepts_[0]``, which hold for X as it comes. Sparse
-        X is centred without being densified. A constant column gets weights 0 in :meth:`fit`; in
-        :meth:`partial_fit`, where it may still come to vary, it keeps its random ones. Where
-        columns are on one scale and mostly 0, as word counts are, False is often better.
+        Whether to centre the inputs and scale them to (weighted) variance 1 during training. The
+        scaling is folded into ``coefs_[0]`` and ``intercepts_[0]``, which apply to raw X. Sparse X
+        stays sparse. In :meth:`fit` a constant column gets weights 0. In :meth:`partial_fit` it
+        keeps its random weights, because later calls may bring other values. If columns have the
+        same scale and are mostly 0, such as word counts, False is often better.
 
     init : {"he", "glorot", "normal"}, default="he"
         Standard deviation of the random initial weights: sqrt(2 / fan_in) for "he" [2]_,
-        sqrt(2 / (fan_in + fan_out)) for "glorot" [3]_, ``init_scale`` for "normal". Except for
-        "normal", W1 has four times that for ``activation="sigmoid"``, whose slope is a quarter,
-        W2 a third, and b1 is drawn like the weights of an input that is always 1; for "normal"
-        it starts at 0, and b2 always does.
+        sqrt(2 / (fan_in + fan_out)) for "glorot" [3]_, ``init_scale`` for "normal". For "he" and
+        "glorot", W1 is divided by the slope of g at 0 (a quarter for "sigmoid", else 1), W2 by 3,
+        and b1 is drawn like the weights of a constant input 1. For "normal" b1 starts at 0. b2
+        always starts at 0.
 
     init_scale : float, default=0.01
         Standard deviation of the initial weights for ``init="normal"``.
 
     batch_size : int or "auto", default="auto"
-        Most rows in a mini-batch of "adam" and "sgd". The batches of an epoch are of equal size,
-        as near as may be. "auto" is a 16th of the rows, at least 64 and at most 256.
+        Maximum number of rows in a mini-batch of "adam" and "sgd". The batches of an epoch differ
+        in size by one row at most. "auto" is a 16th of the rows, at least 64 and at most 256.
 
     learning_rate : float or "auto", default="auto"
-        Step size of "adam", "sgd" and "gd", the largest one of the schedule. "auto" is
-        min(0.03, 0.12 / sqrt(n_features)) for "adam", four times that if ``activation="sigmoid"``,
-        whose slope is a quarter; 0.05 for "sgd" and 0.1 for "gd".
+        Step size of "adam", "sgd" and "gd"; with a schedule, the largest one. "auto" is
+        min(0.03, 0.12 / sqrt(n_features)) for "adam", and four times that if
+        ``activation="sigmoid"``, whose slope at 0 is a quarter. It is 0.05 for "sgd" and 0.1 for
+        "gd".
 
     learning_rate_schedule : {"constant", "cosine", "one_cycle"}, default="constant"
-        How the learning rate goes from the first step to the last one of ``max_iter`` epochs: not
-        at all, down to 0 along half a cosine, or up during 30 % of training and then down.
+        How the learning rate changes over the steps of ``max_iter`` epochs: not at all, down to 0
+        along half a cosine, or up during the first 30 % and then down to 0.
 
     average : bool, default=True
-        Whether "adam" and "sgd" give back a running mean of the weights, over about the last 2
-        epochs [5]_, in place of the last ones. It has no effect in :meth:`partial_fit`.
+        Whether "adam" and "sgd" return a running mean of the weights over about the last 2
+        epochs [5]_ instead of the last weights. It has no effect in :meth:`partial_fit`.
 
     momentum : float, default=0.9
         Nesterov momentum of "sgd", in [0, 1).
 
     max_iter : int, default=200
-        Most epochs, or most iterations of "lbfgs".
+        Maximum number of epochs, or of iterations of "lbfgs".
 
     tol : float, default=2e-3
-        Training stops when the loss got no better by ``tol`` in ``n_iter_no_change`` epochs or
-        iterations: the validation loss under early stopping, else J. "lbfgs" also stops when no
-        entry of the gradient of J exceeds ``tol``.
+        Training stops if the monitored loss does not improve by ``tol`` within
+        ``n_iter_no_change`` epochs or iterations. With early stopping this is the validation loss,
+        else J. "lbfgs" also stops if no entry of the gradient of J exceeds ``tol``.
 
     n_iter_no_change : int or "auto", default="auto"
-        Number of epochs (iterations) for ``tol``. "auto" is 2, or as many as make 20 steps of
-        another solver than "gd". Under early stopping it is 30 as long as the validation loss is
-        not 2 % below that of guessing by the classes' shares: where only several features
-        together tell anything, training takes some epochs to begin.
+        Number of epochs (iterations) for ``tol``. "auto" is 2; for solvers other than "gd" it is
+        more if 2 epochs have fewer than 20 steps. With early stopping "auto" is at least 30 until
+        the validation loss is 2 % below that of the class prior: if the classes depend on
+        interactions of features only, the loss can take some epochs to fall.
 
     early_stopping : bool, default=True
-        Whether to watch the loss of held-out rows in place of the training loss, and to give back
-        the weights of the epoch where it was least. The rows are ``X_val`` if given to
-        :meth:`fit`; else each network holds out a (stratified) share ``validation_fraction`` of
-        the training rows, no row being held out by two, and is judged by its own. The only row of
-        a class is not held out; nor is any where there are fewer than 100 different rows of which
-        half or more occur, or weigh, five times: then the training loss is watched.
+        Whether to monitor a validation loss instead of the training loss, and to return the
+        weights of the epoch with the lowest one. If ``X_val`` is passed to :meth:`fit`, its rows
+        are the validation rows. Else each member of the ensemble holds out a (stratified) fraction
+        ``validation_fraction`` of the training rows, no row is held out by two members, and each
+        row is predicted by the member that holds it out. The only row of a class is not held out.
+        No row is held out if there are fewer than 100 distinct rows with a median weight of 5 or
+        more; then the training loss is monitored.
 
     validation_fraction : float, default=0.2
-        Share of the training rows that each network holds out if ``early_stopping=True`` and
-        there is no ``X_val``; at most 1 / ``n_estimators`` if there are several.
+        Fraction of the training rows that each member holds out if ``early_stopping=True`` and
+        there is no ``X_val``. With several members, at most 1 / ``n_estimators`` is used.
 
     class_weight : dict, "balanced" or None, default=None
-        By what the weights of the rows of each class are multiplied. "balanced" makes all classes
-        weigh the same, counting ``sample_weight``, held-out rows included; for multilabel a row
-        gets the mean of its labels' factors. In :meth:`partial_fit` it counts what was seen so
-        far. ``X_val`` is weighted alike.
+        Factors of the weights of the rows of each class. "balanced" gives all classes the same
+        total weight; ``sample_weight`` and held-out rows count. In multilabel problems the factor
+        of a row is the mean of its labels' factors. In :meth:`partial_fit` the rows of all calls
+        count. The rows of ``X_val`` get the same factors.
 
     warm_start : bool, default=False
-        Whether :meth:`fit` starts from the fitted weights. The classes stay those of the first
-        fit: some of them may be missing from a later y, and none may be new. A fit that has
-        converged is not gone on with until the data, their order, parameters or weights change.
+        Whether :meth:`fit` starts from the fitted weights. The classes are those of the first fit;
+        a later y may miss some of them, but not have new ones. If the last fit converged, and
+        data, order of the rows, parameters and weights are unchanged, ``fit`` returns at once.
 
     random_state : int, RandomState instance or None, default=None
-        Determines initial weights, the validation split and the order of mini-batches. Pass an
-        int for the same result in each call.
+        Random numbers for the initial weights, the validation split and the order of the rows in
+        mini-batches. Pass an int to get the same result in each call.
 
     verbose : bool or int, default=False
         Whether to print a line each epoch.
@@ -217,18 +178,18 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
     intercepts_ : list of two ndarrays
         b1 of shape (n_estimators * hidden_size,) and b2 of shape (n_outputs,).
     loss_ : float
-        J at the fitted weights, over the training rows (without those held out), the mean over
-        the networks. After :meth:`partial_fit`, over the rows of the last call.
+        J of the fitted weights over the training rows, without the held-out rows; the mean over
+        the members. After :meth:`partial_fit`, over the rows of the last call.
     loss_curve_ : ndarray of shape (n_epochs,)
-        J after each epoch; for "sgd" and "adam" its mean over the batches of the epoch. Of the
-        last call of :meth:`fit` or :meth:`partial_fit`.
+        J after each epoch of the last call of :meth:`fit` or :meth:`partial_fit`. For "sgd" and
+        "adam" it is the mean over the batches of the epoch.
     validation_loss_curve_ : ndarray of shape (n_epochs,) or None
-        Weighted mean loss of the validation rows after each epoch, without the penalty; None if
-        there were none. Without ``X_val`` each row is judged by the network that held it out.
-        A warm-started fit whose epochs are all worse keeps the weights that it began with.
+        Weighted mean loss of the validation rows after each epoch, without the penalty; None
+        without validation rows. Without ``X_val`` each row is predicted by the member that holds
+        it out. If no epoch of a warm-started fit improves it, the weights stay those of before.
     n_iter_ : int
-        Number of epochs (iterations) run by the last :meth:`fit`, plus one for each
-        :meth:`partial_fit` since.
+        Number of epochs (iterations) of the last :meth:`fit`, plus one for each later call of
+        :meth:`partial_fit`.
     n_outputs_ : int
         Number of output units k: 1 for two classes, else the number of classes or labels.
     out_activation_ : {"sigmoid", "softmax"}
@@ -240,7 +201,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
 
     See Also
     --------
-    sklearn.neural_network.MLPClassifier : Any number of hidden layers, fewer ways to train them.
+    sklearn.neural_network.MLPClassifier : Any number of hidden layers.
     sklearn.linear_model.LogisticRegression : No hidden layer.
 
     References
@@ -267,41 +228,14 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
     True
     """
 
-    # By these the HTML shown in notebooks links to the documentation.
+    # The HTML representation links to the documentation by these.
     _doc_link_module = "skshallow"
     _doc_link_template = (
         "https://skshallow.readthedocs.io/en/stable/api/generated/"
         "{estimator_module}.{estimator_name}.html"
     )
 
-    _stream: _Stream | None = None
-    _converged: str | None = None  # the fingerprint of a fit that a refit need not repeat
-
-    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "hidden_size": [Interval(Integral, 1, None, closed="left")],
-        "activation": [StrOptions({"relu", "tanh", "leaky_relu", "sigmoid", "identity"})],
-        "n_estimators": [Interval(Integral, 1, None, closed="left")],
-        "negative_slope": [Interval(Real, 0, 1, closed="both")],
-        "solver": [StrOptions({"auto", "gd", "sgd", "adam", "lbfgs"})],
-        "alpha": [Interval(Real, 0, None, closed="left")],
-        "standardize": ["boolean"],
-        "init": [StrOptions({"he", "glorot", "normal"})],
-        "init_scale": [Interval(Real, 0, None, closed="left")],
-        "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
-        "learning_rate": [StrOptions({"auto"}), Interval(Real, 0, None, closed="neither")],
-        "learning_rate_schedule": [StrOptions(set(SCHEDULES))],
-        "average": ["boolean"],
-        "momentum": [Interval(Real, 0, 1, closed="left")],
-        "max_iter": [Interval(Integral, 1, None, closed="left")],
-        "tol": [Interval(Real, 0, None, closed="left")],
-        "n_iter_no_change": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
-        "early_stopping": ["boolean"],
-        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
-        "class_weight": [dict, StrOptions({"balanced"}), None],
-        "warm_start": ["boolean"],
-        "random_state": ["random_state"],
-        "verbose": ["verbose"],
-    }
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = CONSTRAINTS
 
     def __init__(
         self,
@@ -371,15 +305,15 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         Parameters
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Training rows. float32 and float64 are kept as they are; no copy is made of a
-            C-ordered array or CSR matrix, unless it is a small one.
+            Training rows. float32 and float64 are kept; other dtypes are converted to float64. A
+            C-ordered array or CSR matrix is not copied unless it is small.
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
             Class labels, or a multilabel indicator matrix of 0 and 1.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the rows, not negative; 1 each by default.
+            Non-negative weights of the rows; 1 each by default.
         X_val : {array-like, sparse matrix} of shape (n_val, n_features), default=None
-            Validation rows. With ``early_stopping=True`` they take the place of the split, else
-            their loss is recorded only. In a pipeline they arrive as they are unless it has
+            Validation rows. With ``early_stopping=True`` they replace the validation split, else
+            their loss is only recorded. A pipeline transforms them only if it has
             ``transform_input=["X_val"]``.
         y_val : array-like of shape (n_val,) or (n_val, n_labels), default=None
             Labels of ``X_val``.
@@ -395,15 +329,22 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         ------
         ValueError
             If the data or a parameter is not as described, if y has only one class, if all
-            weights are 0, or if the loss is not finite before the end of the first epoch. What
-            was fitted before stays as it was.
+            weights are 0, or if the loss is not finite before the end of the first epoch.
+        KeyboardInterrupt
+            After an interrupt in the first epoch the estimator is unchanged. After a later one, it
+            has the weights and curves of the complete epochs.
 
         Warns
         -----
         ConvergenceWarning
-            If training ended at ``max_iter`` before it converged, with ``solver="lbfgs"`` or
-            ``learning_rate_schedule="constant"``; if the training loss rose instead of falling;
-            or if a loss became infinite or NaN, in which case the weights before are kept.
+            If training reached ``max_iter`` before it converged, with ``solver="lbfgs"`` or
+            ``learning_rate_schedule="constant"``; if the training loss increased; or if a loss
+            became infinite or NaN. In the last case the last finite weights are kept.
+
+        Notes
+        -----
+        The estimator changes at the end of ``fit``, in one assignment. Until then, and after any
+        error, it is as it was before: other threads can go on predicting with it.
 
         Examples
         --------
@@ -418,129 +359,63 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         >>> len(clf.validation_loss_curve_) == clf.n_iter_
         True
         """
-        epoch_name = "iteration" if self._solver == "lbfgs" else "epoch"
-        task = fit_task(self, X, y, sample_weight, epoch_name=epoch_name, max_epochs=self.max_iter)
-        with nothing_lost(self), task:
-            refit = self.warm_start and hasattr(self, "coefs_")
-            if not refit:
-                self.__dict__.pop("coefs_", None)  # which would not go with the new classes
-            X, y, weights = check_training_data(self, X, y, sample_weight, reset=not refit)
-            if not refit:
-                self._learn_classes(find_classes(y), multilabel=is_multilabel(y))
-            network = self._new_network(X, working_dtype(self._solver, X))
-            random_state = check_random_state(self.random_state)
-            # Drawn before anything that depends on how many rows there are.
-            start = random_parameters(network, self.init, self.init_scale, random_state)
-
-            rows = self._distinct_rows(X, y, weights)
-            refuse_weightless(rows, "in sample_weight")
-            totals = class_totals(rows, len(self.classes_), multilabel=self._multilabel)
-            factors = self._class_factors(totals)
-            rows = weigh(rows, factors)
-            refuse_weightless(rows, "that class_weight leaves")
-            held_out = self._validation_rows(X_val, y_val, sample_weight_val, factors)
-            given = [*rows.arrays, *(held_out.arrays if held_out else ())]
-            converged = refit and self._converged is not None
-            if converged and self._converged == self._fingerprint(given):
-                return self
-            if held_out is None and self.early_stopping:
-                rows = hold_out(
-                    rows,
-                    network.n_members,
-                    self.validation_fraction,
-                    random_state,
-                    stratify=not self._multilabel,
-                )
-
-            moments = self._moments_of(rows, network)
-            scaling = self._scaling_by(moments, X.dtype)
-            if refit:
-                with np.errstate(over="ignore", invalid="ignore"):  # the monitor will see
-                    start = self._fitted_parameters(network, scaling)
-            if scaling is not None:  # a constant column has nothing to teach its weights
-                network.layers(start)[0][scaling.constant] = 0
-
-            rows = replace(rows, scaling=scaling, dtype=network.dtype)
-            objective = self._objective(network, rows, rows.training_weights.mean())
-            fitted_attributes = partial(
-                self._fitted_attributes,
-                objective=objective,
-                moments=moments,
-                totals=totals,
-                activation=(self.activation, self.negative_slope),  # a callback may set another
-                dtype=X.dtype,
-            )
-
-            monitor = Monitor(
-                self._validation_loss(network, rows, held_out),
-                early_stopping=self.early_stopping,
-                **self._patience(network, rows, held_out),
-                tol=self.tol,
-                verbose=bool(self.verbose),
-                callback=partial(task.end_epoch, fitted_attributes) if task.end_epoch else None,
-                start=start if refit else None,
-            )
-            task.begin_epoch()
-            interrupt = self._train(
-                objective,
-                start,
-                monitor,
-                optimizer=new_optimizer(self._solver, network, self.momentum),
-                learning_rate_schedule=self.learning_rate_schedule,
-                max_iter=self.max_iter,
-                average=self.average,
-                random_state=random_state,
-            )
-            if monitor.loss_curve:  # else a refit failed at once, and the weights are still good
-                self.__dict__.update(fitted_attributes(monitor))
-
-        if interrupt is not None:
-            raise interrupt
-        if self.warm_start and monitor.stop is Stop.CONVERGED:
-            self._converged = self._fingerprint(given)
-        trouble = monitor.trouble(
-            self._solver,
-            planned=self._solver != "lbfgs" and self.learning_rate_schedule != "constant",
-            loss_of_guessing=self.n_outputs_ * np.log(2)
-            if self.out_activation_ == "sigmoid"
-            else np.log(self.n_outputs_),
+        settings = Settings.of(self)
+        previous = FittedState.of(self) if settings.warm_start else None
+        task = FitTask(self, X, y, sample_weight, settings)
+        validation: Any = (X_val, y_val, sample_weight_val)
+        samples, validation = check_samples(
+            self, X, y, sample_weight, validation, reset=previous is None
         )
-        if trouble is not None:
-            warnings.warn(trouble, ConvergenceWarning, stacklevel=4)
+        problem = pose_problem(samples, validation, settings, previous)
+        if problem is None:  # nothing has changed since the previous fit converged
+            task.end(previous)
+            return self
+        if problem.data.warning is not None:
+            warnings.warn(problem.data.warning, stacklevel=4)
+        task.begin_epoch()
+        result = train(problem, task.end_epoch)
+        task.end(result.state)
+        result.state.install(self)
+        if result.interrupt is not None:
+            raise result.interrupt
+        if result.warning is not None:
+            warnings.warn(result.warning, ConvergenceWarning, stacklevel=4)
         return self
 
-    @available_if(_walks_through_batches)
+    @available_if(_has_minibatches)
     @fit_context(prefer_skip_nested_validation=True)
     def partial_fit(
         self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None
     ) -> "ShallowNetClassifier":
-        """Walk once through the given rows, going on from the fitted weights.
+        """Train for one epoch on the given rows, starting from the fitted weights.
 
-        For "adam" and "sgd". The learning rate is constant, and neither ``early_stopping`` nor
-        ``average`` has an effect. Standardisation and ``class_weight="balanced"`` follow what was
-        seen so far, and the penalty is shared among all rows seen so far. The optimiser's memory
-        of earlier steps is not pickled.
+        For "adam" and "sgd". The learning rate is constant, and ``early_stopping`` and ``average``
+        have no effect. Standardisation, ``class_weight="balanced"`` and the Σw of the penalty take
+        the rows of all calls into account. The state of the optimizer is not pickled.
 
         Parameters
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Some rows.
+            Training rows.
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
-            Their labels.
+            Class labels, or a multilabel indicator matrix of 0 and 1.
         classes : array-like of shape (n_classes,), default=None
-            All classes there will ever be: needed in the first call, unless y is multilabel.
+            All classes that any call will have. Required in the first call, unless y is
+            multilabel.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the rows, not negative; 1 each by default.
+            Non-negative weights of the rows; 1 each by default.
 
         Returns
         -------
         self : ShallowNetClassifier
-            The classifier, one epoch over these rows further on.
+            The classifier, trained for one more epoch.
 
         Raises
         ------
         ValueError
-            As for :meth:`fit`; also for a label that is not in ``classes``.
+            As for :meth:`fit`; also for a label that is not in ``classes``, or if ``activation``,
+            ``standardize`` or the number of hidden units has changed since the last call. The
+            estimator is then unchanged.
 
         Examples
         --------
@@ -554,249 +429,15 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         >>> bool(clf.score(X[1500:], y[1500:]) > 0.8)
         True
         """
-        with nothing_lost(self):
-            first = not hasattr(self, "coefs_")
-            X, y, weights = check_training_data(self, X, y, sample_weight, reset=first)
-            activation = (self.activation, self.negative_slope)
-            if first:
-                self._learn_classes(stream_classes(y, classes), multilabel=is_multilabel(y))
-            elif classes is not None and not np.array_equal(np.unique(classes), self.classes_):
-                raise ValueError(
-                    f"classes={np.asarray(classes).tolist()} differ from those of the first call, "
-                    f"{self.classes_.tolist()}: leave classes out, or start with a clone."
-                )
-            elif activation != self._activation:
-                raise ValueError(
-                    "activation={!r} with negative_slope={} now, but {!r} with {} before: set it "
-                    "back, or start with a clone.".format(*activation, *self._activation)
-                )
-            elif self.standardize != (len(self._seen[1]) > 0):
-                raise ValueError(
-                    f"standardize={self.standardize} now, but not in the calls before: set it "
-                    "back, or start with a clone."
-                )
-            # A stream stays with the dtype that it began with.
-            dtype = working_dtype(self._solver, X)
-            if self._stream is not None:
-                dtype = self._stream.parameters.dtype
-            network = self._new_network(X, dtype)
-            stream = self._stream_to_go_on(network, X.dtype)
-
-            rows = self._distinct_rows(X, y, weights)
-            if first:
-                refuse_weightless(rows, "in sample_weight")
-            totals = class_totals(rows, len(self.classes_), multilabel=self._multilabel)
-            if not first:
-                totals += self._class_totals
-            rows = weigh(rows, self._class_factors(totals))
-            if first:
-                refuse_weightless(rows, "that class_weight leaves")
-            elif not len(rows):
-                return self
-            moments = self._moments_of(rows, network)
-            if not first:
-                moments = Moments(*self._seen).merged(moments)
-            scaling = self._scaling_by(moments, X.dtype)
-            rows = replace(rows, scaling=scaling, dtype=network.dtype)
-
-            objective = self._objective(network, rows, moments.weight)
-            monitor = Monitor(verbose=bool(self.verbose))
-            interrupt = self._train(
-                objective,
-                stream.parameters,
-                monitor,
-                optimizer=stream.optimizer,
-                learning_rate_schedule="constant",
-                max_iter=1,
-                average=False,
-                random_state=stream.random_state,
-            )
-            n_iter = 0 if first else self.n_iter_
-            self.__dict__.update(
-                self._fitted_attributes(monitor, objective, moments, totals, activation, X.dtype)
-            )
-            self.n_iter_ += n_iter
-            self._stream = stream
-        if interrupt is not None:
-            raise interrupt
+        previous = FittedState.of(self)
+        samples, _ = check_samples(self, X, y, sample_weight, (None,) * 3, reset=previous is None)
+        settings = Settings.of(self).for_one_epoch()
+        problem = pose_problem(samples, None, settings, previous, stream=True, classes=classes)
+        if problem is not None:
+            train(problem).state.install(self)
         return self
 
-    def _stream_to_go_on(self, network: Network, dtype: Any) -> _Stream:
-        """What the calls before left; a copy, so that a call that fails leaves it as it was."""
-        settings = (self._solver, self.momentum, network.shapes)
-        if self._stream is not None and self._stream.settings == settings:
-            return copy.deepcopy(self._stream)
-        random_state = check_random_state(self.random_state)
-        if hasattr(self, "coefs_"):
-            scaling = self._scaling_by(Moments(*self._seen), dtype)
-            parameters = self._fitted_parameters(network, scaling)
-        else:
-            parameters = random_parameters(network, self.init, self.init_scale, random_state)
-        optimizer = new_optimizer(self._solver, network, self.momentum)
-        return _Stream(settings, parameters, optimizer, random_state)
-
-    def _fingerprint(self, given: list[Array]) -> str:
-        """Tells apart the data, the parameters and the weights they led to."""
-        parameters = self.get_params() | {"verbose": None}
-        return fingerprint(*given, parameters, *self.coefs_, *self.intercepts_)
-
-    @property
-    def _solver(self) -> str:
-        return "adam" if self.solver == "auto" else self.solver
-
-    def _learn_classes(self, classes: Array, *, multilabel: bool) -> None:
-        self.classes_ = classes
-        self.n_outputs_ = len(classes) if multilabel else n_output_units(len(classes))
-        self.out_activation_ = "sigmoid" if multilabel or self.n_outputs_ == 1 else "softmax"
-
-    @property
-    def _multilabel(self) -> bool:
-        return self.out_activation_ == "sigmoid" and self.n_outputs_ > 1
-
-    def _new_network(self, X: Any, dtype: Any) -> Network:
-        return Network(
-            X.shape[1],
-            int(self.hidden_size),
-            self.n_outputs_,
-            activation_named(self.activation, self.negative_slope),
-            OUTPUTS[self.out_activation_],
-            n_members=int(self.n_estimators),
-            max_rows=X.shape[0],
-            dtype=dtype,
-        )
-
-    def _fitted_parameters(self, network: Network, scaling: Scaling | None) -> Array:
-        """The fitted weights as one vector, for standardised inputs."""
-        (W1, W2), (b1, b2) = self.coefs_, self.intercepts_
-        n_units = int(self.n_estimators) * int(self.hidden_size)
-        if len(b1) != n_units:
-            raise ValueError(
-                f"n_estimators={self.n_estimators} times hidden_size={self.hidden_size} makes "
-                f"{n_units} hidden units, but the fitted network to go on from has {len(b1)}: set "
-                "them back, or start with a clone."
-            )
-        if scaling is not None:
-            W1, b1 = scaling.unfold(W1, b1)
-        return network.unmerged((W1, b1, W2, b2))
-
-    def _distinct_rows(self, X: Any, y: Array, weights: Array) -> Rows:
-        targets = encode(y, self.classes_, multilabel=self._multilabel)
-        return rows_that_count(X, targets, weights).distinct()
-
-    def _validation_rows(
-        self, X_val: Any, y_val: Any, sample_weight_val: Any, factors: Array | None
-    ) -> Rows | None:
-        """The caller's own validation rows, if there are any."""
-        if X_val is None:
-            if y_val is not None or sample_weight_val is not None:
-                raise ValueError("y_val and sample_weight_val describe X_val: pass X_val too.")
-            return None
-        rows = check_validation_data(
-            self, X_val, y_val, sample_weight_val, self.classes_, self._multilabel
-        )
-        rows = weigh(rows, factors)
-        refuse_weightless(rows, "that class_weight leaves of X_val")
-        return rows
-
-    def _validation_loss(
-        self, network: Network, rows: Rows, held_out: Rows | None
-    ) -> Callable[[Array], float] | None:
-        """The loss of the validation rows, read as the training rows are, if there are any."""
-        if held_out is not None:
-            held_out = replace(held_out, scaling=rows.scaling, dtype=rows.dtype)
-            return partial(committee_loss, network=network, rows=held_out)
-        if rows.held_out_by is not None:
-            return partial(held_out_loss, network=network, rows=rows)
-        return None
-
-    def _patience(self, network: Network, rows: Rows, held_out: Rows | None) -> dict[str, Any]:
-        """How long the monitor waits; without more ado where the user says it."""
-        if not isinstance(self.n_iter_no_change, str):
-            return {"patience": self.n_iter_no_change}
-        return {
-            "patience": auto_patience(self._solver, self.batch_size, len(rows)),
-            "prior_loss": prior_loss(network, rows, rows if held_out is None else held_out),
-        }
-
-    def _class_factors(self, totals: Array) -> Array | None:
-        if self.class_weight is None:
-            return None
-        return class_factors(self.class_weight, self.classes_, totals)
-
-    def _moments_of(self, rows: Rows, network: Network) -> Moments:
-        if self.standardize:
-            return rows.moments(network.max_rows)
-        return Moments(rows.total_weight, np.empty(0), np.empty(0))
-
-    def _scaling_by(self, moments: Moments, dtype: Any) -> Scaling | None:
-        return Scaling(moments, dtype) if self.standardize else None
-
-    def _objective(self, network: Network, rows: Rows, total_weight: float) -> Objective:
-        penalty = self.alpha / total_weight
-        if penalty > MAX_PENALTY:
-            raise ValueError(
-                f"alpha={self.alpha} is overwhelming for weights that sum to {total_weight:.3g}: "
-                "lower alpha, or multiply sample_weight."
-            )
-        return Objective(network, rows, penalty)
-
-    def _train(
-        self, objective: Objective, start: Array, monitor: Monitor, **settings: Any
-    ) -> KeyboardInterrupt | None:
-        return train(
-            partial(
-                solve,
-                solver=self._solver,
-                objective=objective,
-                start=start,
-                learning_rate=self.learning_rate,
-                batch_size=self.batch_size,
-                tol=self.tol,
-                **settings,
-            ),
-            monitor,
-        )
-
-    def _fitted_attributes(
-        self,
-        monitor: Monitor,
-        objective: Objective,
-        moments: Moments,
-        totals: Array,
-        activation: tuple[str, float],
-        dtype: Any,
-    ) -> dict[str, Any]:
-        """What training gave so far, as the attributes of a fitted estimator, in copies."""
-        parameters = monitor.parameters
-        assert parameters is not None  # else train() has raised
-        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-            loss = objective.loss(parameters)
-            W1, b1, W2, b2 = objective.network.merged(parameters)
-            scaling = objective.rows.scaling
-            if scaling is not None:
-                W1, b1 = scaling.fold(W1, b1)
-            layers = [part.astype(dtype) for part in (W1, W2, b1, b2)]
-        # The mean over an epoch's batches can hide it, and so can float64 what float32 cannot hold.
-        if not (np.isfinite(loss) and all(np.isfinite(part).all() for part in layers)):
-            raise ValueError(no_finite_weights(epoch=max(1, len(monitor.loss_curve))))
-        return {
-            "_activation": activation,
-            "classes_": self.classes_.copy(),
-            "coefs_": layers[:2],
-            "intercepts_": layers[2:],
-            "loss_": loss,
-            "loss_curve_": np.array(monitor.loss_curve),
-            "validation_loss_curve_": (
-                np.array(monitor.validation_loss_curve) if monitor.validation_loss else None
-            ),
-            "n_iter_": len(monitor.loss_curve),
-            "_seen": copy.deepcopy(tuple(moments)),
-            "_class_totals": totals.copy(),
-            "_converged": None,
-            "_stream": None,
-        }
-
-    def decision_function(self, X: Any) -> Array:
+    def decision_function(self, X: Any) -> ndarray:
         """Logits: the log-odds of class 1 of two, or one value for each class or label.
 
         Parameters
@@ -809,6 +450,13 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         logits : ndarray of shape (n_samples,) or (n_samples, n_outputs)
             ``g(X W1 + b1) W2 + b2``, in the dtype of X and the weights.
 
+        Raises
+        ------
+        NotFittedError
+            If the classifier is not fitted.
+        ValueError
+            If X has NaN or infinite values, or other columns than in :meth:`fit`.
+
         Examples
         --------
         >>> from sklearn.datasets import load_iris
@@ -818,10 +466,10 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         >>> clf.decision_function(X[:2]).argmax(axis=1)
         array([0, 0])
         """
-        return self._predict(X, lambda logits: logits[:, 0] if logits.shape[1] == 1 else logits)
+        return self._predict(X, FittedState.decision_function)
 
-    def predict(self, X: Any) -> Array:
-        """Predict the most probable class, or every label that is more probable than not.
+    def predict(self, X: Any) -> ndarray:
+        """Predict the most probable class, or all labels with a probability above 0.5.
 
         Parameters
         ----------
@@ -833,6 +481,13 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         y : ndarray of shape (n_samples,) or (n_samples, n_labels)
             Class labels, or a multilabel indicator matrix.
 
+        Raises
+        ------
+        NotFittedError
+            If the classifier is not fitted.
+        ValueError
+            If X has NaN or infinite values, or other columns than in :meth:`fit`.
+
         Examples
         --------
         >>> from sklearn.datasets import load_iris
@@ -842,11 +497,9 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         >>> clf.predict(X[::50])
         array([0, 1, 2])
         """
-        return self._predict(
-            X, lambda logits: decode(logits, self.classes_, multilabel=self._multilabel)
-        )
+        return self._predict(X, FittedState.predict)
 
-    def predict_proba(self, X: Any) -> Array:
+    def predict_proba(self, X: Any) -> ndarray:
         """Probability of each class, or of each label.
 
         Parameters
@@ -859,6 +512,13 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         probabilities : ndarray of shape (n_samples, n_classes)
             In the order of ``classes_``. Rows sum to 1, except for multilabel.
 
+        Raises
+        ------
+        NotFittedError
+            If the classifier is not fitted.
+        ValueError
+            If X has NaN or infinite values, or other columns than in :meth:`fit`.
+
         Examples
         --------
         >>> from sklearn.datasets import load_iris
@@ -868,16 +528,12 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         >>> clf.predict_proba(X[:2]).shape
         (2, 3)
         """
+        return self._predict(X, FittedState.predict_proba)
 
-        def probabilities(logits: Array) -> Array:
-            logits = by_class(logits)
-            OUTPUTS[self.out_activation_].probabilities(logits)
-            return logits
+    def predict_log_proba(self, X: Any) -> ndarray:
+        """Logarithm of the probabilities, computed from the logits.
 
-        return self._predict(X, probabilities)
-
-    def predict_log_proba(self, X: Any) -> Array:
-        """Logarithm of the probabilities, from the logits: finite where a probability rounds to 0.
+        It is finite even if a probability rounds to 0.
 
         Parameters
         ----------
@@ -888,6 +544,13 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         -------
         log_probabilities : ndarray of shape (n_samples, n_classes)
             In the order of ``classes_``.
+
+        Raises
+        ------
+        NotFittedError
+            If the classifier is not fitted.
+        ValueError
+            If X has NaN or infinite values, or other columns than in :meth:`fit`.
 
         Examples
         --------
@@ -901,38 +564,16 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         >>> bool(clf.predict_log_proba(far_away).min() > -float("inf"))
         True
         """
+        return self._predict(X, FittedState.predict_log_proba)
 
-        def log_probabilities(logits: Array) -> Array:
-            if self.out_activation_ == "softmax":
-                return log_softmax(logits, axis=1)
-            return log_expit(by_class(logits))
-
-        return self._predict(X, log_probabilities)
-
-    def _predict(self, X: Any, of_logits: Callable[[Array], Array]) -> Array:
-        """What ``of_logits`` makes of the logits (r, k) of each block of rows, in one array."""
-        check_is_fitted(self)
-        X = check_prediction_data(self, X)
-        (W1, W2), (b1, b2) = self.coefs_, self.intercepts_
-        network = Network(
-            len(W1),
-            len(b1),
-            len(b2),
-            activation_named(*self._activation),
-            OUTPUTS[self.out_activation_],
-            max_rows=X.shape[0],
-            dtype=np.result_type(X.dtype, W1.dtype),
-        )
-        layers = (W1, b1, W2[np.newaxis], b2[np.newaxis, np.newaxis])
-        blocks = ((rows, of_logits(logits)) for rows, logits in network.logits(layers, X))
-        rows, first = next(blocks)
-        if X.shape[0] == len(first):
-            return first
-        whole = np.empty((X.shape[0], *first.shape[1:]), first.dtype)
-        whole[rows] = first
-        for rows, part in blocks:
-            whole[rows] = part
-        return whole
+    def _predict(self, X: Any, method: Callable[[FittedState, Any], ndarray]) -> ndarray:
+        state: Any = FittedState.of(self)
+        if state is None:
+            check_is_fitted(self)  # raises NotFittedError
+        if not is_valid_array(X, state.n_features_in_, state.feature_names_in_):
+            fitted = copy.copy(self)  # which no other thread can refit between the two reads
+            state, X = FittedState.of(fitted), check_prediction_data(fitted, X)
+        return method(state, X)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
@@ -944,16 +585,18 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         return hasattr(self, "coefs_")
 
     def __getstate__(self) -> dict[str, Any]:
-        state = {**super().__getstate__(), "_stream": None}
-        return sealed(state, list(parameter_defaults(ShallowNetClassifier)))
+        state = super().__getstate__().copy()  # which may be the live __dict__
+        state.pop("_stream", None)  # the state of the optimizer is larger than the model
+        return add_checksum(state, list(parameter_defaults(ShallowNetClassifier)))
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        # A subclass's signature may have parameters of its own, and leave out some of ours.
+        # The constructor of a subclass may add parameters and leave out some of ours.
         defaults = parameter_defaults(ShallowNetClassifier) | parameter_defaults(type(self))
-        super().__setstate__(unsealed(state, defaults))
+        super().__setstate__(verify_checksum(state, defaults))
 
     def __copy__(self) -> "ShallowNetClassifier":
-        # Nothing to seal and check, which scikit-learn's callbacks would wait for in each epoch.
+        # Without the checksum: scikit-learn copies the estimator for its callbacks in each epoch.
         copied = type(self).__new__(type(self))
-        copied.__dict__.update({**vars(self), "_stream": None})
+        copied.__dict__.update(vars(self))
+        copied.__dict__.pop("_stream", None)
         return copied

@@ -1,6 +1,38 @@
-"""The names that scikit-learn keeps private and has no public one for, all of them."""
+"""Parameter validation: all that we use of scikit-learn and that has no public name there."""
+
+from numbers import Integral, Real
+from typing import Any
 
 from sklearn.base import _fit_context as fit_context
 from sklearn.utils._param_validation import Interval, StrOptions
 
-__all__ = ["Interval", "StrOptions", "fit_context"]
+from ._network.activations import ACTIVATIONS
+from ._solvers.schedules import SCHEDULES
+
+CONSTRAINTS: dict[str, list[Any]] = {
+    "hidden_size": [Interval(Integral, 1, None, closed="left")],
+    "activation": [StrOptions(set(ACTIVATIONS))],
+    "n_estimators": [Interval(Integral, 1, None, closed="left")],
+    "negative_slope": [Interval(Real, 0, 1, closed="both")],
+    "solver": [StrOptions({"auto", "gd", "sgd", "adam", "lbfgs"})],
+    "alpha": [Interval(Real, 0, None, closed="left")],
+    "standardize": ["boolean"],
+    "init": [StrOptions({"he", "glorot", "normal"})],
+    "init_scale": [Interval(Real, 0, None, closed="left")],
+    "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
+    "learning_rate": [StrOptions({"auto"}), Interval(Real, 0, None, closed="neither")],
+    "learning_rate_schedule": [StrOptions(set(SCHEDULES))],
+    "average": ["boolean"],
+    "momentum": [Interval(Real, 0, 1, closed="left")],
+    "max_iter": [Interval(Integral, 1, None, closed="left")],
+    "tol": [Interval(Real, 0, None, closed="left")],
+    "n_iter_no_change": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
+    "early_stopping": ["boolean"],
+    "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+    "class_weight": [dict, StrOptions({"balanced"}), None],
+    "warm_start": ["boolean"],
+    "random_state": ["random_state"],
+    "verbose": ["verbose"],
+}
+
+__all__ = ["CONSTRAINTS", "fit_context"]

@@ -1,4 +1,4 @@
-"""The array types that the rooms hand to one another."""
+"""Type aliases for arrays."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
@@ -7,13 +7,16 @@ import numpy as np
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
-# W1 (n, e·h), b1 (e·h,), W2 (e, h, k), b2 (e, 1, k) of a committee of e members
+# W1 (n, e·h), b1 (e·h,), W2 (e, h, k), b2 (e, 1, k) of an ensemble of e members
 Layers: TypeAlias = tuple[Array, Array, Array, Array]
 
-# X (r, n): a dense array or anything else with `X @ W` and `X.T @ dZ`; Y (r, k); w (e, r) or (1, r)
-# Where each member has rows of its own: a list of such X, one for each; Y (e, r, k); w (e, r)
+# X (r, n): a dense array, or an object with `X @ W` and `X.T @ dZ`; Y (r, k); w (e, r) or (1, r).
+# If each member has its own rows: a list of e such X; Y (e, r, k); w (e, r).
 Block: TypeAlias = tuple[Any, Array, Array]
 Blocks: TypeAlias = Iterable[Block]
 
-# (parameters, loss) after an epoch; True tells the solver to stop
+# Called with (parameters, loss) after every epoch; True tells the solver to stop.
 Report: TypeAlias = Callable[[Array, float], bool]
+
+# Called with (step, progress), where progress is the fraction of all steps that are done.
+LearningRate: TypeAlias = Callable[[int, float], float]

@@ -39,29 +39,14 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from ._classifier import ShallowNetClassifier
-from ._state import check_state
+from ._fitted.persistence import check_state
 
 try:
     from onnx.helper import np_dtype_to_tensor_dtype
     from skl2onnx import update_registered_converter
     from skl2onnx._parse import _parse_sklearn_classifier as parse_classifier
     from skl2onnx._parse import _parse_sklearn_simple_model as parse_simple_model
-    from skl2onnx.algebra.onnx_ops import (
-        OnnxArgMax,
-        OnnxCast,
-        OnnxConcat,
-        OnnxGather,
-        OnnxGemm,
-        OnnxGreater,
-        OnnxIdentity,
-        OnnxMax,
-        OnnxMul,
-        OnnxNeg,
-        OnnxRelu,
-        OnnxSigmoid,
-        OnnxSoftmax,
-        OnnxTanh,
-    )
+    from skl2onnx.algebra import onnx_ops as ops
     from skl2onnx.common.data_types import DoubleTensorType, FloatTensorType, guess_proto_type
     from skl2onnx.common.shape_calculator import calculate_linear_classifier_output_shapes
     from skl2onnx.common.utils_classifier import get_label_classes
@@ -69,11 +54,11 @@ except ModuleNotFoundError as error:
     raise ImportError("skshallow.onnx needs skl2onnx: pip install 'skshallow[onnx]'") from error
 
 OPERATORS = {
-    "relu": OnnxRelu,
-    "tanh": OnnxTanh,
-    "sigmoid": OnnxSigmoid,
-    "identity": OnnxIdentity,
-    "softmax": OnnxSoftmax,
+    "relu": ops.OnnxRelu,
+    "tanh": ops.OnnxTanh,
+    "sigmoid": ops.OnnxSigmoid,
+    "identity": ops.OnnxIdentity,
+    "softmax": ops.OnnxSoftmax,
 }
 
 
@@ -100,10 +85,14 @@ def _check_labels(classes: Any) -> None:
         )
 
 
+def _is_multilabel(model: Any) -> bool:
+    return model.out_activation_ == "sigmoid" and model.n_outputs_ > 1
+
+
 def _set_types(operator: Any) -> None:
     """Give the outputs their types and shapes."""
     calculate_linear_classifier_output_shapes(operator)
-    if operator.raw_operator._multilabel:
+    if _is_multilabel(operator.raw_operator):
         labels, probabilities = operator.outputs
         labels.type.shape = probabilities.type.shape
 
@@ -120,26 +109,26 @@ def _convert(scope: Any, operator: Any, container: Any) -> None:
     def node(op: Any, *inputs: Any, **attributes: Any) -> Any:
         return op(*inputs, op_version=container.target_opset, **attributes)
 
-    Z1 = node(OnnxGemm, node(OnnxCast, X, to=np_dtype_to_tensor_dtype(dtype)), W1, b1)
+    Z1 = node(ops.OnnxGemm, node(ops.OnnxCast, X, to=np_dtype_to_tensor_dtype(dtype)), W1, b1)
     name, negative_slope = model._activation
     if name == "leaky_relu":  # ONNX's LeakyRelu has a slope of float32
-        A1 = node(OnnxMax, node(OnnxMul, Z1, np.array([negative_slope], dtype)), Z1)
+        A1 = node(ops.OnnxMax, node(ops.OnnxMul, Z1, np.array([negative_slope], dtype)), Z1)
     else:
         A1 = node(OPERATORS[name], Z1)
-    Z2 = node(OnnxGemm, A1, W2, b2)
+    Z2 = node(ops.OnnxGemm, A1, W2, b2)
     if len(b2) == 1:
-        Z2 = node(OnnxConcat, node(OnnxNeg, Z2), Z2, axis=1)
+        Z2 = node(ops.OnnxConcat, node(ops.OnnxNeg, Z2), Z2, axis=1)
 
-    if model._multilabel:
-        y = node(OnnxGreater, Z2, np.zeros(1, dtype))
+    if _is_multilabel(model):
+        y = node(ops.OnnxGreater, Z2, np.zeros(1, dtype))
     else:
         classes = get_label_classes(scope, model)
         classes = classes.astype(np.int64 if classes.dtype.kind in "biuf" else np.str_)
-        y = node(OnnxGather, classes, node(OnnxArgMax, Z2, axis=1, keepdims=0))
+        y = node(ops.OnnxGather, classes, node(ops.OnnxArgMax, Z2, axis=1, keepdims=0))
     raw_scores = container.get_options(model, {"raw_scores": False})["raw_scores"]
     A2 = Z2 if raw_scores else node(OPERATORS[model.out_activation_], Z2)
     for result, output in zip((y, A2), operator.outputs, strict=True):
-        result = node(OnnxCast, result, to=guess_proto_type(output.type), output_names=[output])
+        result = node(ops.OnnxCast, result, to=guess_proto_type(output.type), output_names=[output])
         result.add_to(scope, container)
 
 

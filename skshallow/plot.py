@@ -12,10 +12,10 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.utils import check_scalar, gen_batches
 from sklearn.utils.validation import check_is_fitted
 
-from ._activations import activation_named
-from ._checks import check_prediction_data
 from ._classifier import ShallowNetClassifier
-from ._scaling import Moments
+from ._data.scaling import Moments
+from ._data.validation import check_prediction_data
+from ._network.activations import get_activation as activation_named
 from ._typing import Array
 
 __all__ = ["HiddenUnitsDisplay", "LossCurveDisplay"]

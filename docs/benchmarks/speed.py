@@ -33,12 +33,11 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skshallow import ShallowNetClassifier
-from skshallow._activations import activation_named
-from skshallow._network import Network
-from skshallow._objective import Objective
-from skshallow._outputs import OUTPUTS
-from skshallow._rows import Rows, Targets
-from skshallow._scaling import Scaling
+from skshallow._data.labels import Targets
+from skshallow._data.rows import Rows
+from skshallow._data.scaling import Scaling
+from skshallow._network.network import Network
+from skshallow._solvers.objective import Objective
 
 Job = Callable[[], object]
 
@@ -257,7 +256,11 @@ def objective_as_in_fit(X: Any, y: Any, h: int, activation: str) -> Objective:
     """What fit would minimise for one network and nothing held out, inputs standardised."""
     m, n = X.shape
     network = Network(
-        n, h, 1, activation_named(activation, 0.01), OUTPUTS["sigmoid"], max_rows=m, dtype=X.dtype
+        *(n, h, 1),
+        activation=(activation, 0.01),
+        out_activation="sigmoid",
+        max_rows=m,
+        dtype=X.dtype,
     )
     targets = Targets(np.array([[0.0], [1.0]]), y)
     rows = Rows(X, targets, np.arange(m), np.ones(m)).distinct()

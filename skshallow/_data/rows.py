@@ -1,0 +1,243 @@
+"""Distinct weighted rows, read block by block.
+
+A row of weight 2 is that row twice. For this to hold to the last bit in every solver, in
+mini-batches and in the validation split, equal rows are merged and their weights added, rows of
+weight 0 are dropped, and the order of the rows depends on their contents alone. So a repeated row
+is never on both sides of a validation split, and shuffling the training data changes nothing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+from scipy import sparse
+
+from .._typing import Array, Block
+from .labels import Targets
+from .row_keys import row_keys
+from .scaling import Moments, Scaling, weighted_moments
+
+BLOCK_ROWS = 1024
+
+# If the standardised rows take at most this many bytes, they are kept; else every epoch makes them.
+STANDARDIZED_COPY_BYTES = 2**23
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Some rows of X with their targets and weights, read block by block without copying X."""
+
+    X: Any  # ndarray or CSR (m, n)
+    targets: Targets  # of all m rows
+    index: Array  # (r,), positions in X
+    weights: Array  # (r,), float64 and positive
+    # Blocks are standardised by `scaling` and converted to `dtype`; None leaves them as they are.
+    scaling: Scaling | None = None
+    dtype: Any = None
+    # (r,), the ensemble member that holds the row out, for which its weight is 0; -1 for none.
+    # None: all members train on all rows.
+    validation_member: Array | None = None
+    n_members: int = 1
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+    @cached_property
+    def total_weight(self) -> float:
+        """Σw."""
+        return float(self.weights.sum())
+
+    @property
+    def mean_target(self) -> Array:
+        """Weighted mean of the targets (k,): the shares of the classes or labels."""
+        table = self.targets.table
+        return np.bincount(self.codes, self.weights, len(table)) @ table / self.total_weight
+
+    @cached_property
+    def training_weights(self) -> Array:
+        """Σw of the rows that each member trains on; one number if all train on the same rows."""
+        if self.validation_member is None:
+            return np.array([self.total_weight])
+        members = range(self.n_members)
+        return np.array([self.weights[self.validation_member != j].sum() for j in members])
+
+    @cached_property
+    def mean_squared_length(self) -> float:
+        """Weighted mean of ‖x‖² of the rows as read: the number of columns if standardised."""
+        if self.scaling is not None:
+            return self.X.shape[1]
+        total = 0.0
+        for X, w in self._raw_blocks(BLOCK_ROWS):
+            squares = X.multiply(X) if sparse.issparse(X) else X * X
+            total += float(w @ np.asarray(squares.sum(axis=1)).ravel())
+        return total / self.total_weight
+
+    @property
+    def content(self) -> list[Array]:
+        """The arrays that define these rows, however they are read."""
+        X = self.X
+        parts = [X.data, X.indices, X.indptr] if sparse.issparse(X) else [X]
+        return [*parts, *self.targets, self.index, self.weights]
+
+    @property
+    def codes(self) -> Array:
+        """Position of each row's target in the table of targets."""
+        return self.targets.codes[self.index]
+
+    def reweighted(self, weights: Array) -> "Rows":
+        """Return the rows with other weights, without those of weight 0."""
+        kept = np.flatnonzero(weights)
+        return replace(self, index=self.index[kept], weights=weights[kept])
+
+    def distinct(self) -> "Rows":
+        """Merge equal rows; the new order depends on their contents alone."""
+        keys = row_keys(self.X, self.index)
+        table = self.targets.table
+        keys += row_keys(table, np.arange(len(table)), seed=1)[self.codes]
+        _, first, group = np.unique(keys, return_index=True, return_inverse=True)
+        return replace(self, weights=np.bincount(group, self.weights), index=self.index[first])
+
+    def moments(self, max_rows: int) -> Moments:
+        """Return weighted mean and variance of the columns."""
+        return weighted_moments(self._raw_blocks(max_rows), self.X.shape[1])
+
+    def blocks(self, max_rows: int) -> Iterator[Block]:
+        """Yield X, Y and w of all rows, block by block; a sum over w is a weighted mean."""
+        return self._in_stored_order.blocks(slice(0, len(self)), max_rows)
+
+    def batches(
+        self, n_batches: int, random_state: np.random.RandomState, max_rows: int
+    ) -> Iterator[tuple[int, Iterator[Block]]]:
+        """Yield mini-batches in random order: their number of rows and their blocks.
+
+        Batches differ in size by one row at most: a last batch of a few rows would count as much
+        as a full one. The weights are relative to the mean weight of the rows that a member trains
+        on, and divided by the size of the batch. So a sum over a batch is an unbiased estimate of
+        the weighted mean over all these rows, even if the batch has little weight.
+        """
+        bounds = [i * len(self) // n_batches for i in range(n_batches + 1)]
+        rows = self._in_order(random_state.permutation(len(self)), bounds)
+        for start, stop in pairwise(bounds):
+            yield stop - start, rows.blocks(slice(start, stop), max_rows)
+
+    def validation_blocks(self, max_rows: int) -> Iterator[Block]:
+        """Yield the rows that the members hold out, for all members at once, block by block.
+
+        A block has one X (r, n) for each member, Y (e, r, k) and w (e, r). A sum over w of all
+        blocks is a weighted mean.
+        """
+        source = self._source
+        position, w = self._validation_rows
+        table = self.targets.table.astype(w.dtype, copy=False)
+        for start in range(0, position.shape[1], max_rows):
+            part = position[:, start : start + max_rows]
+            rows = source.index[part]
+            X = [_load(source.X, index, source.scaling, w.dtype) for index in rows]
+            Y = table.take(source.targets.codes[rows], axis=0)
+            yield X, Y, w[:, start : start + max_rows]
+
+    @cached_property
+    def _validation_rows(self) -> tuple[Array, Array]:
+        """Positions and weights (e, r) of the members' validation rows, padded with weight 0."""
+        members = [np.flatnonzero(self.validation_member == j) for j in range(self.n_members)]
+        shape = (self.n_members, max(map(len, members)))
+        position, w = np.zeros(shape, np.intp), np.zeros(shape)
+        for j, held_out in enumerate(members):
+            position[j, : len(held_out)] = held_out
+            w[j, : len(held_out)] = self.weights[held_out]
+        return position, (w / w.sum()).astype(self._block_dtype)
+
+    def _raw_blocks(self, max_rows: int) -> Iterator[tuple[Any, Array]]:
+        """Yield X and the weights block by block, neither of them scaled."""
+        for start in range(0, len(self), max_rows):
+            rows = slice(start, start + max_rows)
+            yield _take(self.X, self.index[rows]), self.weights[rows]
+
+    @cached_property
+    def _in_stored_order(self) -> "_OrderedRows":
+        return self._in_order(slice(None), [0, len(self)])
+
+    @property
+    def _source(self) -> "Rows":
+        """The standardised copy if there is one, else the rows themselves."""
+        return self._standardized_copy or self
+
+    @cached_property
+    def _standardized_copy(self) -> "Rows | None":
+        # Not self if there is no copy: a reference to itself would keep X alive.
+        dtype = self._block_dtype
+        as_read = self.scaling is None and self.X.dtype == dtype
+        n_bytes = len(self) * self.X.shape[1] * dtype.itemsize
+        if as_read or sparse.issparse(self.X) or n_bytes > STANDARDIZED_COPY_BYTES:
+            return None
+        return replace(
+            self,
+            X=_load(self.X, self.index, self.scaling, dtype),
+            targets=Targets(self.targets.table, self.codes),
+            index=np.arange(len(self)),
+            scaling=None,
+        )
+
+    @property
+    def _block_dtype(self) -> Any:
+        return self.X.dtype if self.dtype is None else np.dtype(self.dtype)
+
+    def _in_order(self, order: Array | slice, bounds: list[int]) -> "_OrderedRows":
+        """Return the rows in that order, with w (e, r) divided by the sizes of the batches."""
+        source = self._source
+        row, dtype = source.index[order], self._block_dtype
+        w = np.empty((len(self.training_weights), len(row)), dtype)
+        relative = len(self) / self.training_weights[:, np.newaxis]
+        np.multiply(self.weights[order], relative, out=w, casting="same_kind")
+        sizes = np.diff(bounds)
+        w /= np.repeat(sizes, sizes)
+        if self.validation_member is not None:
+            w *= self.validation_member[order] != np.arange(self.n_members)[:, np.newaxis]
+        table = self.targets.table.astype(dtype, copy=False)
+        return _OrderedRows(source.X, row, table, source.targets.codes[row], w, source.scaling)
+
+
+class _OrderedRows(NamedTuple):
+    """Rows in a given order, gathered block by block."""
+
+    X: Any
+    row: Array
+    table: Array
+    codes: Array
+    w: Array  # in the dtype of the blocks
+    scaling: Scaling | None
+
+    def blocks(self, batch: slice, max_rows: int) -> Iterator[Block]:
+        """Yield X, Y and w of the rows of a batch, block by block."""
+        for start in range(batch.start, batch.stop, max_rows):
+            rows = slice(start, min(start + max_rows, batch.stop))
+            X = _load(self.X, self.row[rows], self.scaling, self.w.dtype)
+            yield X, self.table.take(self.codes[rows], axis=0), self.w[:, rows]
+
+
+def drop_zero_weights(X: Any, targets: Targets, weights: Array) -> Rows:
+    """Return the rows of X with a positive weight."""
+    index = np.flatnonzero(weights)
+    return Rows(X, targets, index, weights[index])
+
+
+def check_total_weight(rows: Rows, which: str) -> None:
+    """Raise ValueError if no row has a positive weight."""
+    if not len(rows):
+        raise ValueError(f"All weights {which} are zero: give at least one row one above zero.")
+
+
+def _load(X: Any, index: Array, scaling: Scaling | None, dtype: Any) -> Any:
+    """Return those rows of X, standardised, in that dtype."""
+    block = _take(X, index)
+    if scaling is not None:
+        block = scaling(block)  # in the dtype of X: a narrower one could lose digits
+    return block.astype(dtype, copy=False)
+
+
+def _take(X: Any, index: Array) -> Any:
+    """Return those rows of X. For dense X, take is faster than indexing."""
+    return X[index] if sparse.issparse(X) else X.take(index, axis=0)

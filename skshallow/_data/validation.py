@@ -1,0 +1,117 @@
+"""Checks of X, y and weights. Invalid input raises ValueError and says what to do."""
+
+import copy
+import math
+from numbers import Real
+from typing import Any, NamedTuple
+
+import numpy as np
+from scipy import sparse
+from sklearn.base import BaseEstimator
+from sklearn.utils import check_array
+from sklearn.utils.validation import check_non_negative, validate_data
+
+from .._typing import Array
+from .labels import check_labels
+
+X_CHECKS: dict[str, Any] = {"accept_sparse": "csr", "dtype": (np.float64, np.float32)}
+
+
+class Samples(NamedTuple):
+    """Checked input."""
+
+    X: Any  # (m, n), C-ordered, or CSR with at most one entry for each place
+    y: Array  # (m,), or (m, n_labels) for multilabel
+    weights: Array  # (m,), float64
+    feature_names: Array | None = None
+
+
+def check_samples(
+    estimator: BaseEstimator, X: Any, y: Any, sample_weight: Any, validation: Any, *, reset: bool
+) -> tuple[Samples, Samples | None]:
+    """Check the rows to train on and ``validation``, the user's (X_val, y_val, sample_weight_val).
+
+    With ``reset``, X may have any columns; else they must be those of the fitted estimator.
+    """
+    checked = copy.copy(estimator)  # validate_data sets attributes
+    X, y = validate_data(checked, X, y, reset=reset, multi_output=True, order="C", **X_CHECKS)
+    names = getattr(checked, "feature_names_in_", None)
+    samples = Samples(_sum_duplicates(X), check_labels(y), check_weights(sample_weight, X), names)
+    if all(part is None for part in validation):
+        return samples, None
+    return samples, _check_validation_samples(checked, *validation)
+
+
+def _check_validation_samples(
+    estimator: BaseEstimator, X_val: Any, y_val: Any, sample_weight_val: Any
+) -> Samples:
+    """Check validation rows, which must have the columns of the training rows."""
+    if X_val is None:
+        raise ValueError("y_val and sample_weight_val describe X_val: pass X_val too.")
+    if y_val is None:
+        raise ValueError("X_val came without y_val: pass both.")
+    try:
+        X_val = validate_data(estimator, X_val, reset=False, order="C", **X_CHECKS)
+    except ValueError as error:
+        raise ValueError(f"X_val cannot serve as validation data: {error}") from error
+    y_val = check_array(y_val, accept_sparse="csr", ensure_2d=False, dtype=None, input_name="y_val")
+    y_val = check_labels(y_val, "y_val")
+    if len(y_val) != X_val.shape[0]:
+        raise ValueError(
+            f"X_val has {X_val.shape[0]} rows, but y_val has {len(y_val)}: pass one label for "
+            "each row."
+        )
+    weights = check_weights(sample_weight_val, X_val, "sample_weight_val", "X_val")
+    return Samples(_sum_duplicates(X_val), y_val, weights)
+
+
+def check_weights(
+    sample_weight: Any, X: Any, name: str = "sample_weight", X_name: str = "X"
+) -> Array:
+    """Return a non-negative float64 for each row of X: 1 by default; a number is for all rows."""
+    if sample_weight is None:
+        sample_weight = 1
+    if isinstance(sample_weight, Real):
+        sample_weight = np.full(X.shape[0], sample_weight, np.float64)
+    weights = check_array(sample_weight, ensure_2d=False, dtype=np.float64, input_name=name)
+    if weights.shape != (X.shape[0],):
+        raise ValueError(
+            f"{name} has the shape {weights.shape}, but {X_name} has {X.shape[0]} rows: pass one "
+            "dimension with one weight for each row."
+        )
+    check_non_negative(weights, f"{name}: a weight is at least 0")
+    with np.errstate(over="ignore"):
+        if not np.isfinite(weights.sum()):
+            raise ValueError(f"The sum of {name} overflows: divide all weights by their mean.")
+    return weights
+
+
+def check_prediction_data(estimator: BaseEstimator, X: Any) -> Any:
+    """Check X for prediction."""
+    return validate_data(estimator, X, reset=False, **X_CHECKS)
+
+
+def is_valid_array(X: Any, n_features: int, feature_names: Array | None) -> bool:
+    """Whether X is an array that :func:`check_prediction_data` would return as it is.
+
+    For one row, this takes a tenth of the time of :func:`check_prediction_data`.
+    """
+    if (
+        type(X) is np.ndarray
+        and X.dtype in X_CHECKS["dtype"]
+        and X.ndim == 2
+        and X.shape[0]
+        and X.shape[1] == n_features
+        and feature_names is None
+    ):
+        with np.errstate(over="ignore", invalid="ignore"):
+            return math.isfinite(X.sum())
+    return False
+
+
+def _sum_duplicates(X: Any) -> Any:
+    """Return X; a CSR matrix with one entry for each place, as moments and row keys need it."""
+    if sparse.issparse(X) and not X.has_canonical_format:
+        X = X.copy()  # do not change the caller's matrix
+        X.sum_duplicates()
+    return X

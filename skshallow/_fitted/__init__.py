@@ -1,0 +1,1 @@
+"""What was learned: prediction, attributes, and storage."""

@@ -1,0 +1,138 @@
+"""The fitted state: the attributes of a fitted estimator, as one immutable object that predicts."""
+
+from collections.abc import Callable
+from dataclasses import MISSING, dataclass, fields
+from typing import Any
+
+import numpy as np
+from scipy.special import log_expit, log_softmax
+
+from .._data.labels import LabelEncoding, logits_by_class
+from .._data.scaling import Moments, Scaling
+from .._network.network import Network
+from .._network.outputs import OUTPUTS
+from .._typing import Array
+
+
+@dataclass(frozen=True, eq=False)
+class FittedState:
+    """What fit or partial_fit learned. The fields are the estimator's attributes, by their names.
+
+    The estimator's attributes are read at once and replaced at once, so a prediction uses the
+    weights of one fit even if another thread is fitting.
+    """
+
+    coefs_: list[Array]
+    intercepts_: list[Array]
+    _activation: tuple[str, float]  # name and negative_slope
+    out_activation_: str
+    classes_: Array
+    n_features_in_: int
+    n_outputs_: int
+    _seen: tuple[Any, ...]  # the moments of all rows seen; a tuple, for stored models
+    _class_totals: Array
+    loss_: float
+    loss_curve_: Array
+    validation_loss_curve_: Array | None
+    n_iter_: int
+    feature_names_in_: Array | None = None
+    _converged: str | None = None  # checksum of a converged fit, which a refit need not repeat
+    _stream: Any = None  # where the next partial_fit goes on from
+
+    @classmethod
+    def of(cls, estimator: Any) -> "FittedState | None":
+        """Return the state of a fitted estimator; None if it is not fitted."""
+        attributes = vars(estimator).copy()  # at once
+        if "coefs_" not in attributes:
+            return None
+        state = object.__new__(cls)
+        state.__dict__.update(attributes)  # much faster than the constructor
+        return state
+
+    def install(self, estimator: Any) -> None:
+        """Replace the estimator's fitted attributes in one assignment."""
+        others = {n: value for n, value in vars(estimator).items() if n not in FITTED_ATTRIBUTES}
+        estimator.__dict__ = others | self.attributes()
+
+    def attributes(self) -> dict[str, Any]:
+        """Return the attributes by name, without optional ones that are None."""
+        names = [n for n in FITTED_ATTRIBUTES if n in REQUIRED or getattr(self, n) is not None]
+        return {name: getattr(self, name) for name in names}
+
+    @property
+    def labels(self) -> LabelEncoding:
+        """The classes and their output units."""
+        multilabel = self.out_activation_ == "sigmoid" and self.n_outputs_ > 1
+        return LabelEncoding(self.classes_, multilabel)
+
+    @property
+    def moments(self) -> Moments:
+        """Moments of the columns over all rows seen."""
+        return Moments(*self._seen)
+
+    def parameters(self, network: Network, scaling: Scaling | None) -> Array:
+        """Return the weights as one vector for that network, with standardised inputs."""
+        (W1, W2), (b1, b2) = self.coefs_, self.intercepts_
+        n_members, hidden_size, _ = network.shapes[1]
+        if len(b1) != n_members * hidden_size:
+            raise ValueError(
+                f"n_estimators={n_members} times hidden_size={hidden_size} makes "
+                f"{n_members * hidden_size} hidden units, but the fitted network to go on from "
+                f"has {len(b1)}: set them back, or start with a clone."
+            )
+        if scaling is not None:
+            W1, b1 = scaling.unfold(W1, b1)
+        return network.to_members((W1, b1, W2, b2))
+
+    def decision_function(self, X: Any) -> Array:
+        """Return the logits (m,) of class 1 of two, or (m, k) of the classes or labels."""
+        return self._predict(X, lambda logits: logits[:, 0] if logits.shape[1] == 1 else logits)
+
+    def predict(self, X: Any) -> Array:
+        """Return the labels (m,) or the label indicators (m, k)."""
+        return self._predict(X, self.labels.decode)
+
+    def predict_proba(self, X: Any) -> Array:
+        """Return the probability of each class or label."""
+
+        def probabilities(logits: Array) -> Array:
+            logits = logits_by_class(logits)
+            OUTPUTS[self.out_activation_].probabilities(logits)
+            return logits
+
+        return self._predict(X, probabilities)
+
+    def predict_log_proba(self, X: Any) -> Array:
+        """Return the logarithm of the probability of each class or label."""
+
+        def log_probabilities(logits: Array) -> Array:
+            if self.out_activation_ == "softmax":
+                return log_softmax(logits, axis=1)
+            return log_expit(logits_by_class(logits))
+
+        return self._predict(X, log_probabilities)
+
+    def _predict(self, X: Any, transform: Callable[[Array], Array]) -> Array:
+        """Apply ``transform`` to the logits (r, k) of each block of rows; return one array."""
+        (W1, W2), (b1, b2) = self.coefs_, self.intercepts_
+        network = Network(
+            *(len(W1), len(b1), len(b2)),
+            activation=self._activation,
+            out_activation=self.out_activation_,
+            max_rows=X.shape[0],
+            dtype=np.result_type(X.dtype, W1.dtype),
+        )
+        layers = (W1, b1, W2[np.newaxis], b2[np.newaxis, np.newaxis])
+        result = np.empty(0)
+        for rows, logits in network.logits(layers, X):
+            part = transform(logits)
+            if len(part) == X.shape[0]:  # the only block
+                return part
+            if rows.start == 0:
+                result = np.empty((X.shape[0], *part.shape[1:]), part.dtype)
+            result[rows] = part
+        return result
+
+
+FITTED_ATTRIBUTES = [field.name for field in fields(FittedState)]
+REQUIRED = [field.name for field in fields(FittedState) if field.default is MISSING]

@@ -1,0 +1,1 @@
+"""The mathematics of the notes: the network, its cost and its gradient."""

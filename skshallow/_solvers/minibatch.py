@@ -1,0 +1,79 @@
+"""Mini-batch descent, for Adam and for Nesterov momentum."""
+
+import math
+from typing import TypeAlias
+
+import numpy as np
+
+from .._typing import Array, LearningRate, Report
+from .adam import Adam
+from .cache_blocks import cache_blocks
+from .nesterov import Nesterov
+from .objective import Objective
+
+# The running mean of the parameters covers about so many epochs. It is updated so many times an
+# epoch: after every batch it would take as long as the optimizer's step.
+AVERAGED_EPOCHS = 2
+UPDATES_PER_EPOCH = 8
+
+# The explicit state of an optimizer, which can be pickled and continued anywhere.
+Optimizer: TypeAlias = Adam | Nesterov
+
+
+def new_optimizer(solver: str, w: Array, momentum: float) -> Optimizer | None:
+    """Return the optimizer of a solver before its first step; None if it has no mini-batches."""
+    if solver == "adam":
+        return Adam.init(w)
+    return Nesterov.init(w, momentum) if solver == "sgd" else None
+
+
+def minibatch_descent(
+    objective: Objective,
+    w: Array,
+    report: Report,
+    *,
+    optimizer: Optimizer,
+    batch_size: int,
+    learning_rate: LearningRate,
+    max_iter: int,
+    average: bool,
+    random_state: np.random.RandomState,
+) -> Optimizer:
+    """Go through all rows in batches in every epoch; return the last state of the optimizer.
+
+    The reported loss is the mean over the epoch, while the parameters change. With ``average``,
+    the reported parameters are a running mean [1]_, which removes the oscillation that a constant
+    learning rate causes.
+
+    References
+    ----------
+    .. [1] Polyak and Juditsky, "Acceleration of stochastic approximation by averaging", SIAM J.
+       Control and Optimization 30, 1992.
+    """
+    dw = np.empty_like(w)
+    mean = w.copy() if average else w
+    n_updates = 0
+    rows = objective.rows
+    n_rows = len(rows)
+    n_batches = math.ceil(n_rows / batch_size)
+    batches_per_update = math.ceil(n_batches / UPDATES_PER_EPOCH)
+    min_update_rate = 1 / (AVERAGED_EPOCHS * math.ceil(n_batches / batches_per_update))
+    for epoch in range(max_iter):
+        loss = 0.0
+        batches = rows.batches(n_batches, random_state, objective.network.max_rows)
+        for i, (size, blocks) in enumerate(batches):
+            loss += objective.loss_and_gradient(w, dw, blocks) * size / n_rows
+            if not math.isfinite(loss):
+                break
+            step, progress = epoch * n_batches + i, (epoch + i / n_batches) / max_iter
+            optimizer = optimizer.update(w, dw, learning_rate(step, progress))
+            if average and i % batches_per_update == 0:
+                n_updates += 1
+                rate = max(1 / n_updates, min_update_rate)
+                for w_, mean_, change in cache_blocks(w, mean, dw):
+                    np.subtract(w_, mean_, out=change)
+                    change *= rate
+                    mean_ += change
+        if report(mean, loss):
+            break
+    return optimizer

@@ -1,0 +1,54 @@
+"""The objective that the solvers minimise."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from .._data.rows import Rows
+from .._network.network import Network
+from .._typing import Array, Blocks
+from .cache_blocks import cache_blocks
+
+
+class Objective(NamedTuple):
+    """J = (1/Σw) [Σ wᵢ Lᵢ + alpha/2 (‖W1‖² + ‖W2‖²)], with Σw over all training rows.
+
+    Each member of an ensemble has its own J, over the rows that it does not hold out. Members
+    share no parameter, so all J are minimised at once. The penalty alpha / Σw is the same for all
+    members, with the mean of their Σw. Biases are not penalised.
+    """
+
+    network: Network
+    rows: Rows
+    penalty: float  # alpha / Σw; not a NumPy float64, which would make float32 products float64
+
+    def loss(self, parameters: Array) -> float:
+        """Return the mean of the members' J."""
+        network = self.network
+        blocks = self.rows.blocks(network.max_rows)
+        total = network.member_cost(network.layers(parameters), blocks)
+        weights = parameters[: network.n_weights]
+        squares = float(np.vdot(weights, weights))
+        return (total + self.penalty / 2 * squares) / network.n_members
+
+    def loss_and_gradient(
+        self, parameters: Array, gradient: Array, blocks: Blocks | None = None
+    ) -> float:
+        """Return the mean of the members' J; write the gradient of each into ``gradient``.
+
+        With the blocks of a mini-batch, both are unbiased estimates.
+        """
+        network = self.network
+        if blocks is None:
+            blocks = self.rows.blocks(network.max_rows)
+        total = network.cost_and_gradient(parameters, blocks, gradient)
+        total = self.add_penalty(total, parameters, gradient)
+        return total / network.n_members
+
+    def add_penalty(self, total: float, parameters: Array, gradient: Array) -> float:
+        """Add the penalty to a sum over rows, and its gradient to ``gradient``."""
+        weights = slice(self.network.n_weights)
+        for W, dW in cache_blocks(parameters[weights], gradient[weights]):
+            dW += self.penalty * W
+            total += self.penalty / 2 * float(np.vdot(W, W))
+        return total

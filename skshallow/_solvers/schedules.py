@@ -1,0 +1,27 @@
+"""Learning-rate schedules: the fraction of ``learning_rate`` in use.
+
+A schedule is a function of the step and of ``progress``, the fraction of the steps of all
+``max_iter`` epochs that are done.
+"""
+
+import math
+
+
+def constant(step: int, progress: float) -> float:
+    """Return 1."""
+    return 1.0
+
+
+def cosine(step: int, progress: float) -> float:
+    """Go from 1 down to 0 along half a cosine (Loshchilov and Hutter, 2017)."""
+    return (1 + math.cos(math.pi * progress)) / 2
+
+
+def one_cycle(step: int, progress: float, warm_up: float = 0.3) -> float:
+    """Go up to 1 in the first 30 % of the steps, then down to 0 (Smith and Topin, 2018)."""
+    if progress < warm_up:
+        return 0.04 + 0.96 * progress / warm_up
+    return cosine(step, (progress - warm_up) / (1 - warm_up))
+
+
+SCHEDULES = {"constant": constant, "cosine": cosine, "one_cycle": one_cycle}

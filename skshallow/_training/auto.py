@@ -1,0 +1,47 @@
+"""What "auto" stands for."""
+
+import math
+
+from .._data.rows import Rows
+from .._settings import Settings
+
+# Momentum averages over about ten steps and needs about twice as many to change direction.
+PATIENCE_STEPS = 20
+
+
+def resolve_batch_size(settings: Settings, n_rows: int) -> int:
+    """Return the rows per batch; "auto" is a 16th of the rows, at least 64 and at most 256."""
+    if isinstance(settings.batch_size, str):
+        return min(max(n_rows // 16, 64), 256)
+    return settings.batch_size
+
+
+def resolve_learning_rate(settings: Settings, rows: Rows, slope: float) -> float:
+    """Return the learning rate; the automatic one of "adam" depends on the data.
+
+    Adam changes each of a unit's n weights by about the same amount, and its Z1 by their sum. So
+    the step shrinks with √n, as the initial weights do. Rows with a length below √n, such as word
+    counts, allow larger steps, and so does an activation with a small slope at 0.
+    """
+    if not isinstance(settings.learning_rate, str):
+        return settings.learning_rate
+    if settings.solver == "adam":
+        squared_length = min(rows.X.shape[1], rows.mean_squared_length)
+        return min(0.03, 0.12 / max(math.sqrt(squared_length), 1)) / slope
+    return {"gd": 0.1, "sgd": 0.05}[settings.solver]
+
+
+def resolve_patience(settings: Settings, n_rows: int) -> int:
+    """Return the patience in epochs; "auto" is 2, or as many as make PATIENCE_STEPS.
+
+    With momentum the loss can rise for several steps before it falls. "gd" has no momentum and
+    needs no longer patience.
+    """
+    if not isinstance(settings.n_iter_no_change, str):
+        return settings.n_iter_no_change
+    if settings.solver == "gd":
+        return 2
+    n_batches = math.ceil(n_rows / resolve_batch_size(settings, n_rows))
+    if settings.solver == "lbfgs":
+        n_batches = 1
+    return max(2, math.ceil(PATIENCE_STEPS / n_batches))

@@ -1,0 +1,97 @@
+"""scikit-learn's callbacks: a task for each fit, and within it one for each epoch.
+
+scikit-learn has callbacks from version 1.9 on.
+"""
+
+import copy
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from .._fitted.state import FittedState
+from .._settings import Settings
+
+try:
+    from sklearn.callback import CallbackSupportMixin, with_callbacks
+except ImportError:
+
+    class _NoContext:
+        """A context without callbacks."""
+
+        def subcontext(self, **settings: Any) -> "_NoContext":
+            """Return the context of a subtask."""
+            return self
+
+        def call_on_fit_task_begin(self, **given: Any) -> bool:
+            """Do not stop training."""
+            return False
+
+        call_on_fit_task_end = call_on_fit_task_begin
+
+    class CallbackSupportMixin:  # type: ignore[no-redef]
+        """A mixin without callbacks."""
+
+        def _init_callback_context(self, **settings: Any) -> _NoContext:
+            return _NoContext()
+
+    def with_callbacks(method: Any) -> Any:
+        """Call the method. Like the decorator of scikit-learn, this adds one frame to the stack."""
+
+        @wraps(method)
+        def same(*args: Any, **kwargs: Any) -> Any:
+            return method(*args, **kwargs)
+
+        return same
+
+
+class FitTask:
+    """A fit as the callbacks see it, with a task for each epoch.
+
+    The task of an epoch begins when the previous one has ended. The callbacks get X, y and the
+    weights as the user passed them.
+    """
+
+    def __init__(self, estimator: Any, X: Any, y: Any, sample_weight: Any, settings: Settings):
+        self.context = estimator._init_callback_context(max_subtasks=settings.max_iter)
+        self.epoch: Any = None
+        self.epoch_name = "iteration" if settings.solver == "lbfgs" else "epoch"
+        self.epochs_to_begin = settings.max_iter
+        metadata = None if sample_weight is None else {"sample_weight": sample_weight}
+        self.fit_arguments = {"estimator": estimator, "X": X, "y": y, "metadata": metadata}
+        self.context.call_on_fit_task_begin(**self.fit_arguments)
+
+    def begin_epoch(self) -> None:
+        """Tell the callbacks that an epoch begins."""
+        self.epochs_to_begin -= 1
+        self.epoch = self.context.subcontext(task_name=self.epoch_name)
+        self.epoch.call_on_fit_task_begin(**self.fit_arguments)
+
+    def end_epoch(self, state: Callable[[], FittedState], *, last: bool) -> bool:
+        """Tell the callbacks that an epoch has ended; return whether one of them stops training."""
+        epoch, self.epoch = self.epoch, None  # it has ended even if a callback raises
+        stop = self._end(epoch, state)
+        if not last and not stop and self.epochs_to_begin:
+            self.begin_epoch()
+        return stop
+
+    def end(self, state: FittedState | None) -> None:
+        """Tell the callbacks that the fit has ended without an error."""
+        if self.epoch is not None:  # it was begun, but the solver did not need it
+            self._end(self.epoch, lambda: state)
+        self._end(self.context, lambda: state)
+
+    def _end(self, context: Any, state: Callable[[], Any]) -> bool:
+        """End a task. Callbacks that ask for it get a fitted copy of the estimator."""
+
+        def attributes() -> dict[str, Any]:
+            new = copy.deepcopy(state().attributes())
+            if hasattr(self.fit_arguments["estimator"], "feature_names_in_"):
+                new.setdefault("feature_names_in_", None)  # those of the last fit do not hold
+            return new
+
+        return context.call_on_fit_task_end(
+            **self.fit_arguments, reconstruction_attributes=attributes
+        )
+
+
+__all__ = ["CallbackSupportMixin", "FitTask", "with_callbacks"]

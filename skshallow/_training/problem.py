@@ -1,0 +1,109 @@
+"""From checked samples to the problem that a solver solves: one sequence for all kinds of fit."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .._data.labels import LabelEncoding
+from .._data.training_set import TrainingSet, load_training_set
+from .._data.validation import Samples
+from .._fitted.checksum import checksum
+from .._fitted.state import FittedState
+from .._settings import Settings
+from .._solvers.objective import Objective
+from .start import Start, new_network, new_start
+
+# A larger alpha / Σw leaves no influence to the data and soon overflows in float32.
+MAX_PENALTY = 1e30
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """The data and the objective of one fit, and where it starts."""
+
+    settings: Settings
+    data: TrainingSet
+    objective: Objective
+    start: Start
+    previous: FittedState | None  # the fitted state to go on from
+    stream: bool  # whether it is a call of partial_fit
+
+
+def pose_problem(
+    samples: Samples,
+    validation: Samples | None,
+    settings: Settings,
+    previous: FittedState | None,
+    *,
+    stream: bool = False,
+    classes: Any = None,
+) -> Problem | None:
+    """Return the problem of fit or, in a stream, of one call of partial_fit.
+
+    In a stream, class totals, moments and Σw include the rows of earlier calls.
+    Return None if there is nothing to learn: in a stream because no row has a positive weight, in
+    a refit because nothing has changed since the previous fit converged.
+    """
+    seen = previous if stream else None
+    if seen:
+        _check_same_stream(classes, settings, seen)
+    labels = previous.labels if previous else LabelEncoding.of(samples.y, classes, stream=stream)
+    network = new_network(samples.X, labels, settings, seen)
+    # The initial weights are drawn first, so that they do not depend on the number of rows.
+    start = new_start(network, settings, seen, samples.X.dtype)
+
+    data = load_training_set(
+        samples,
+        validation,
+        labels,
+        settings,
+        start.random_state,
+        max_rows=network.max_rows,
+        dtype=network.dtype,
+        seen=(seen._class_totals, seen.moments) if seen else None,
+    )
+    if not len(data.rows):
+        return None
+    converged = previous._converged if previous and not stream else None
+    if previous and converged and converged == checksum_of(previous, data, settings):
+        return None
+    if not stream:
+        start = start.for_data(network, data.rows.scaling, previous)
+
+    total_weight = data.moments.weight if stream else data.rows.training_weights.mean()
+    penalty = float(settings.alpha / total_weight)
+    if penalty > MAX_PENALTY:
+        raise ValueError(
+            f"alpha={settings.alpha} is overwhelming for weights that sum to {total_weight:.3g}: "
+            "lower alpha, or multiply sample_weight."
+        )
+    objective = Objective(network, data.rows, penalty)
+    return Problem(settings, data, objective, start, previous, stream)
+
+
+def checksum_of(state: FittedState, data: TrainingSet, settings: Settings) -> str:
+    """Return a checksum of a fitted state and of all that its fit depends on."""
+    settings = settings.replace(verbose=False)
+    return checksum(*data.content, settings, *state.coefs_, *state.intercepts_)
+
+
+def _check_same_stream(classes: Any, settings: Settings, previous: FittedState) -> None:
+    """Raise ValueError if the settings do not fit the calls of partial_fit before."""
+    known = previous.classes_
+    activation = (settings.activation, settings.negative_slope)
+    if classes is not None and not np.array_equal(np.unique(classes), known):
+        raise ValueError(
+            f"classes={np.asarray(classes).tolist()} differ from those of the first call, "
+            f"{known.tolist()}: leave classes out, or start with a clone."
+        )
+    if activation != previous._activation:
+        raise ValueError(
+            "activation={!r} with negative_slope={} now, but {!r} with {} before: set it "
+            "back, or start with a clone.".format(*activation, *previous._activation)
+        )
+    if settings.standardize != (len(previous.moments.mean) > 0):
+        raise ValueError(
+            f"standardize={settings.standardize} now, but not in the calls before: set it "
+            "back, or start with a clone."
+        )

@@ -1,0 +1,88 @@
+"""Where training starts: the network, its parameters and the state of the optimizer."""
+
+import copy
+from typing import Any, NamedTuple
+
+import numpy as np
+from scipy import sparse
+from sklearn.utils import check_random_state
+
+from .._data.labels import LabelEncoding
+from .._data.scaling import Scaling
+from .._fitted.state import FittedState
+from .._network.initialization import random_parameters
+from .._network.network import Network
+from .._settings import Settings
+from .._solvers.minibatch import Optimizer, new_optimizer
+from .._typing import Array
+
+
+class Start(NamedTuple):
+    """What changes from step to step. partial_fit carries it from call to call."""
+
+    key: tuple[Any, ...]  # the settings that it depends on
+    parameters: Array  # for standardised inputs
+    optimizer: Optimizer | None
+    random_state: np.random.RandomState
+
+    def for_data(
+        self, network: Network, scaling: Scaling | None, previous: FittedState | None
+    ) -> "Start":
+        """Return the start of fit: with the weights of a previous fit, if there is one."""
+        parameters = self.parameters
+        if previous:
+            with np.errstate(over="ignore", invalid="ignore"):  # the monitor detects it
+                parameters = previous.parameters(network, scaling)
+        if scaling is not None:  # the data cannot determine the weights of a constant column
+            network.layers(parameters)[0][scaling.constant_columns] = 0
+        return self._replace(parameters=parameters)
+
+
+def _working_dtype(solver: str, X: Any) -> Any:
+    """Return the dtype that the solver computes in.
+
+    The noise of mini-batches is far above the rounding of float32. But centring a sparse X
+    subtracts large products, which need the digits that X has. SciPy's L-BFGS has no float32.
+    """
+    if solver == "lbfgs":
+        return np.float64
+    if solver == "gd" or sparse.issparse(X):
+        return X.dtype
+    return np.float32
+
+
+def new_network(
+    X: Any, labels: LabelEncoding, settings: Settings, seen: FittedState | None
+) -> Network:
+    """Return the network that is trained on X. A stream keeps the dtype of its first call."""
+    dtype = _working_dtype(settings.solver, X)
+    if seen and seen._stream is not None:
+        dtype = seen._stream.parameters.dtype
+    return Network(
+        *(X.shape[1], settings.hidden_size, labels.n_outputs),
+        activation=(settings.activation, settings.negative_slope),
+        out_activation=labels.out_activation,
+        n_members=settings.n_estimators,
+        max_rows=X.shape[0],
+        dtype=dtype,
+    )
+
+
+def new_start(
+    network: Network, settings: Settings, seen: FittedState | None, X_dtype: Any
+) -> Start:
+    """Start at random, or where the last call of partial_fit ended, or from the weights of fit.
+
+    If the settings of the optimizer have changed, or it was not stored, it starts anew.
+    """
+    key = settings.solver, settings.momentum, network.shapes
+    if seen and seen._stream is not None and seen._stream.key == key:
+        return copy.deepcopy(seen._stream)  # if this call fails, the stream stays as it is
+    random_state = check_random_state(settings.random_state)
+    if seen:
+        scaling = Scaling(seen.moments, X_dtype) if settings.standardize else None
+        parameters = seen.parameters(network, scaling)
+    else:
+        parameters = random_parameters(network, settings.init, settings.init_scale, random_state)
+    optimizer = new_optimizer(settings.solver, parameters, settings.momentum)
+    return Start(key, parameters, optimizer, random_state)

@@ -1,0 +1,113 @@
+"""Train: from a problem to a fitted state."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+
+from .._fitted.state import FittedState
+from .auto import resolve_patience
+from .convergence import convergence_message, divergence_error
+from .monitor import Monitor, StopReason
+from .problem import Problem, checksum_of
+from .solve import solve
+from .validation_loss import get_validation_loss, prior_loss
+
+
+class Result(NamedTuple):
+    """How training ended."""
+
+    state: FittedState
+    warning: str | None  # about convergence
+    interrupt: KeyboardInterrupt | None  # to raise once the state is installed
+
+
+def train(problem: Problem, end_epoch: Callable[..., bool] = lambda state, last: False) -> Result:
+    """Run the solver, with a monitor that decides when to stop.
+
+    ``end_epoch`` is called after each epoch with a function that returns the fitted state, and with
+    ``last``; True stops training.
+
+    If a KeyboardInterrupt comes after the first epoch, training ends and the interrupt is returned
+    with the state after the last complete epoch. Before, there is no such state, and the interrupt
+    is raised. It is also raised from a call of partial_fit, which has no complete epoch.
+    """
+
+    def callback(monitor: Monitor) -> bool:
+        return end_epoch(partial(_fitted_state, problem, monitor), last=monitor.stop is not None)
+
+    settings, monitor, interrupt = problem.settings, _monitor(problem, callback), None
+    try:
+        # Overflow makes the loss non-finite, which the monitor detects. Underflow is harmless.
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+            converged, optimizer = solve(problem, monitor)
+        if monitor.stop is None:
+            monitor.stop = StopReason.CONVERGED if converged else StopReason.MAX_ITER
+    except KeyboardInterrupt as error:
+        if problem.stream or not monitor.progress.n_epochs:
+            raise
+        monitor.stop, interrupt = StopReason.INTERRUPTED, error
+    state = _fitted_state(problem, monitor)
+    if problem.stream:
+        n_iter = 1 + (problem.previous.n_iter_ if problem.previous else 0)
+        stream = problem.start._replace(optimizer=optimizer)
+        state = replace(state, n_iter_=n_iter, _stream=stream)
+    elif settings.warm_start and monitor.stop is StopReason.CONVERGED:
+        state = replace(state, _converged=checksum_of(state, problem.data, settings))
+    return Result(state, convergence_message(monitor, settings, problem.data.labels), interrupt)
+
+
+def _monitor(problem: Problem, callback: Callable[[Monitor], bool]) -> Monitor:
+    settings, network, data = problem.settings, problem.objective.network, problem.data
+    loss_of_prior = 0.0
+    if settings.n_iter_no_change == "auto":
+        loss_of_prior = prior_loss(network, data.rows, data.validation_rows or data.rows)
+    return Monitor(
+        get_validation_loss(network, data),
+        early_stopping=settings.early_stopping,
+        patience=resolve_patience(settings, len(data.rows)),
+        prior_loss=loss_of_prior,
+        tol=settings.tol,
+        verbose=bool(settings.verbose),
+        callback=callback,
+        start=problem.start.parameters if problem.previous else None,
+    )
+
+
+def _fitted_state(problem: Problem, monitor: Monitor) -> FittedState:
+    """Return the state with the monitor's weights, for raw X and in its dtype."""
+    settings, data, objective = problem.settings, problem.data, problem.objective
+    labels, X, scaling = data.labels, data.rows.X, data.rows.scaling
+    n_epochs, parameters = monitor.progress.n_epochs, monitor.progress.parameters
+    if parameters is None:
+        raise divergence_error(epoch=1)
+    if n_epochs == 0 and problem.previous is not None:  # the refit failed in its first epoch
+        return problem.previous
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        loss = objective.loss(parameters)
+        W1, b1, W2, b2 = objective.network.to_single_network(parameters)
+        if scaling is not None:
+            W1, b1 = scaling.fold(W1, b1)
+        W1, b1, W2, b2 = layers = [part.astype(X.dtype) for part in (W1, b1, W2, b2)]
+    # A mean over batches can hide it, and so can float64 weights that float32 cannot hold.
+    if not (np.isfinite(loss) and all(np.isfinite(part).all() for part in layers)):
+        raise divergence_error(epoch=max(1, n_epochs))
+    validation_curve = monitor.validation_loss_curve
+    return FittedState(
+        coefs_=[W1, W2],
+        intercepts_=[b1, b2],
+        _activation=(settings.activation, settings.negative_slope),
+        out_activation_=labels.out_activation,
+        classes_=labels.classes,
+        n_features_in_=X.shape[1],
+        n_outputs_=labels.n_outputs,
+        _seen=tuple(data.moments),
+        _class_totals=data.class_totals,
+        loss_=loss,
+        loss_curve_=np.array(monitor.loss_curve),
+        validation_loss_curve_=None if validation_curve is None else np.array(validation_curve),
+        n_iter_=n_epochs,
+        feature_names_in_=data.feature_names,
+    )

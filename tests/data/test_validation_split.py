@@ -1,0 +1,73 @@
+"""The rows that each member of an ensemble holds out."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from skshallow import ShallowNetClassifier
+from tests.helpers import ignore_convergence, split_rows
+
+
+@pytest.mark.parametrize(
+    ("n_members", "fraction", "share"), [(5, 0.2, 0.2), (3, 0.1, 0.1), (4, 0.9, 0.25)]
+)
+def test_each_member_holds_out_its_share_of_each_class(n_members, fraction, share):
+    y = np.r_[np.ones(400, int), np.zeros(20, int)]
+    validation_member = split_rows(y, n_members, fraction).validation_member
+    for label in (0, 1):
+        by_member = np.bincount(validation_member[y == label] + 1, minlength=n_members + 1)[1:]
+        assert_allclose(by_member, share * np.sum(y == label), atol=1)
+
+
+@pytest.mark.parametrize("fraction", [0.2, 0.6, 0.99])
+@pytest.mark.parametrize("n_members", [1, 4])
+@pytest.mark.parametrize("y", [[0, 0, 0, 1], [0, 0, 1, 1], [0] * 9 + [1] * 3 + [2]])
+@pytest.mark.filterwarnings("ignore:The validation split:UserWarning")
+def test_every_member_trains_on_every_class(y, n_members, fraction):
+    y = np.array(y)
+    rows = split_rows(y, n_members, fraction)
+    assert (rows.validation_member >= 0).any()
+    for j in range(n_members):
+        assert_array_equal(np.unique(y[rows.validation_member != j]), np.unique(y))
+
+
+def test_held_out_rows_have_weight_zero_in_the_batches():
+    rows = split_rows(np.arange(90) % 2, 3, 0.2)
+    for _, batch in rows.batches(2, np.random.RandomState(0), 30):
+        for X, _, w in batch:
+            validation_member = rows.validation_member[np.rint(X[:, 0] * 90).astype(int)]
+            assert_array_equal(w == 0, validation_member == np.arange(3)[:, np.newaxis])
+
+
+@pytest.mark.parametrize(
+    ("n_rows", "weight", "held_out"), [(99, 5, False), (99, 4, True), (100, 5, True)]
+)
+def test_few_rows_of_large_weight_are_not_held_out(n_rows, weight, held_out):
+    y = np.arange(n_rows) % 2
+    assert (
+        split_rows(y, 4, 0.2, np.full(n_rows, weight)).validation_member is not None
+    ) == held_out
+    weight = np.ones(n_rows)
+    weight[0] = 1e6  # one large weight is not enough
+    assert split_rows(y, 4, 0.2, weight).validation_member is not None
+
+
+@ignore_convergence
+@pytest.mark.filterwarnings("ignore:The validation split:UserWarning")
+@pytest.mark.parametrize("n_classes", [2, 5, 10])
+def test_one_row_of_each_class_is_learnt(n_classes):
+    # The only row of a class is never held out.
+    rng = np.random.default_rng(0)
+    X, y = 5 * rng.normal(size=(n_classes, 10)), np.arange(n_classes)
+    clf = ShallowNetClassifier(random_state=0).fit(X, y)
+    assert_array_equal(clf.predict(X + rng.normal(size=X.shape)), y)
+
+
+@pytest.mark.parametrize("n_estimators", [1, 4])
+def test_class_of_one_row_warns(binary_iris, n_estimators):
+    X, y = binary_iris
+    clf = ShallowNetClassifier(4, n_estimators=n_estimators, random_state=0)
+    for weight in (None, np.full(61, 0.1), np.full(61, 1.5)):
+        with pytest.warns(UserWarning, match=r"one has only 1 row.*Pass X_val"):
+            clf.fit(X[:61], np.r_[y[:60], 2], weight)
+    clf.fit(X[:61], np.r_[y[:60], 2], np.full(61, 3))  # a weight of 3 stands for three rows

@@ -1,0 +1,86 @@
+"""The README, the changelog and the API reference agree with the code."""
+
+import contextlib
+import io
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import skshallow
+import skshallow.plot
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+NOTES = (ROOT / "docs" / "notes" / "GALLERY_HEADER.rst").read_text(encoding="utf-8")
+
+
+def test_readme_example_runs():
+    code = re.search(r"```python\n(.*?)```", README, flags=re.DOTALL).group(1)
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(code, {})
+    # The last line has the shapes. Other lines have numbers that differ by machine and version.
+    shown = re.search(r"```text\n(.*?)```", README, flags=re.DOTALL).group(1)
+    assert printed.getvalue().splitlines()[-1] == shown.splitlines()[-1]
+
+
+def test_grid_search_example_runs():
+    job = ROOT / "docs" / "examples" / "grid_search.py"
+    result = subprocess.run([sys.executable, job], capture_output=True, text=True, check=True)
+    assert "Held out" in result.stdout
+    assert "Saved the best pipeline" in result.stdout
+
+
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"`([a-z]+_[a-z_]+[a-z])`", NOTES))))
+def test_functions_of_the_notes_page_exist(name):
+    source = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "skshallow").rglob("*.py"))
+    assert f"def {name}(" in source
+
+
+CLASSES = {
+    f"{module.__name__}.{name}": getattr(module, name)
+    for module in (skshallow, skshallow.plot)
+    for name in module.__all__
+}
+METHODS = [
+    f"{name}.{method}"
+    for name, cls in CLASSES.items()
+    for method in vars(cls)
+    if not method.startswith("_")
+]
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_class_is_in_the_api_reference(name):
+    reference = (ROOT / "docs" / "api" / "index.rst").read_text(encoding="utf-8")
+    assert f"   {name.removeprefix('skshallow.')}\n" in reference
+
+
+@pytest.mark.parametrize("name", [*CLASSES, *METHODS])
+def test_docstring_is_numpydoc(name):
+    validate = pytest.importorskip("numpydoc.validate")
+    tolerated = {
+        "SA01",
+        "ES01",
+        "GL01",  # summaries start on the first line, as in scikit-learn
+        "RT02",
+        "SS05",
+        "SS06",
+        "SS03",
+    }
+    if name.endswith("_request"):  # scikit-learn wrote it
+        tolerated.add("EX01")
+    errors = [
+        f"{code}: {text}"
+        for code, text in validate.validate(name)["errors"]
+        if code not in tolerated
+    ]
+    assert errors == []
+
+
+def test_version_is_in_the_changelog():
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"## {skshallow.__version__}" in changelog
