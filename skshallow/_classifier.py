@@ -362,9 +362,8 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         settings = Settings.of(self)
         previous = FittedState.of(self) if settings.warm_start else None
         task = FitTask(self, X, y, sample_weight, settings)
-        validation: Any = (X_val, y_val, sample_weight_val)
         samples, validation = check_samples(
-            self, X, y, sample_weight, validation, reset=previous is None
+            self, X, y, sample_weight, (X_val, y_val, sample_weight_val), reset=previous is None
         )
         problem = pose_problem(samples, validation, settings, previous)
         if problem is None:  # nothing has changed since the previous fit converged

@@ -63,7 +63,7 @@ OPERATORS = {
 
 
 def _parse(scope: Any, model: Any, inputs: Any, custom_parsers: Any = None) -> Any:
-    """Declare the outputs of a classifier, which has to be fitted and whole."""
+    """Declare the outputs of a fitted classifier."""
     check_is_fitted(model)
     check_state(vars(model), parameters=[])
     _check_labels(model.classes_)
@@ -75,7 +75,7 @@ def _parse(scope: Any, model: Any, inputs: Any, custom_parsers: Any = None) -> A
 
 
 def _check_labels(classes: Any) -> None:
-    """Refuse what is no label in ONNX, which has int64 and strings."""
+    """Raise ValueError for labels that are neither int64 nor strings, as ONNX needs."""
     if classes.dtype.kind in "mM":
         raise ValueError(f"ONNX has no labels of {classes.dtype}: fit with strings, y.astype(str).")
     if classes.dtype.kind == "u" and classes.max() > np.iinfo(np.int64).max:
@@ -86,6 +86,7 @@ def _check_labels(classes: Any) -> None:
 
 
 def _is_multilabel(model: Any) -> bool:
+    """Whether the classifier has one sigmoid unit for each of several labels."""
     return model.out_activation_ == "sigmoid" and model.n_outputs_ > 1
 
 

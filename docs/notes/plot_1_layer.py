@@ -91,8 +91,8 @@ draw_network(input=["x_1", "x_2", "x_3"], hidden=["a_1", "a_2", "a_3", "a_4"], o
 #
 # Row i of each matrix belongs to sample i, column j to unit j. In skshallow this is
 #
-# .. literalinclude:: /../skshallow/_network.py
-#    :caption: skshallow/_network.py
+# .. literalinclude:: /../skshallow/_network/network.py
+#    :caption: skshallow/_network/network.py
 #    :pyobject: Network.forward
 #    :dedent:
 #
@@ -100,8 +100,8 @@ draw_network(input=["x_1", "x_2", "x_3"], hidden=["a_1", "a_2", "a_3", "a_4"], o
 # the matrix product, ``_output`` computes ``Z2`` from ``A1``, and ``members_A1`` is ``A1`` with an
 # axis for the members of a committee, the subject of :doc:`plot_7_beyond`) and
 #
-# .. literalinclude:: /../skshallow/_outputs.py
-#    :caption: skshallow/_outputs.py
+# .. literalinclude:: /../skshallow/_network/outputs.py
+#    :caption: skshallow/_network/outputs.py
 #    :pyobject: sigmoid_probabilities
 #
 # Every fitted classifier is such a network, and keeps its four arrays where anybody can use them:

@@ -89,7 +89,7 @@ ax.legend()
 # skshallow works in such blocks, forward and backward: cost and gradient are sums over samples, and
 # a sum can be taken piece by piece.
 #
-# .. literalinclude:: /../skshallow/_network.py
-#    :caption: skshallow/_network.py
+# .. literalinclude:: /../skshallow/_network/network.py
+#    :caption: skshallow/_network/network.py
 #    :start-at: # A block's work arrays
 #    :end-before: class _Work

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from sklearn.datasets import load_breast_cancer, load_digits, load_wine
 from sklearn.model_selection import cross_val_score
-from skshallow._activations import activation_named
+from skshallow._network.activations import get_activation
 
 from skshallow import ShallowNetClassifier
 
@@ -24,7 +24,7 @@ names = {"sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU", "leaky_relu": "le
 
 fig, axes = plt.subplots(2, 2, figsize=(7, 5), sharex=True, layout="constrained")
 for ax, (name, title) in zip(axes.flat, names.items(), strict=True):
-    activation = activation_named(name, negative_slope=0.1)
+    activation = get_activation(name, negative_slope=0.1)
     A = z.copy()
     activation.g(A)
     (g,) = ax.plot(z, A, linewidth=2.5)
@@ -46,24 +46,24 @@ fig.legend([g, slope], ["g(z)", "its derivative g'(z)"], loc="outside lower cent
 #
 #       .. math:: g(z) = \frac{1}{1 + e^{-z}}, \qquad g'(z) = g(z) \, [1 - g(z)]
 #
-#       .. literalinclude:: /../skshallow/_activations.py
-#          :caption: skshallow/_activations.py
+#       .. literalinclude:: /../skshallow/_network/activations.py
+#          :caption: skshallow/_network/activations.py
 #          :pyobject: sigmoid
 #
-#       .. literalinclude:: /../skshallow/_activations.py
-#          :caption: skshallow/_activations.py
+#       .. literalinclude:: /../skshallow/_network/activations.py
+#          :caption: skshallow/_network/activations.py
 #          :pyobject: sigmoid_derivative
 #
 #    .. tab-item:: tanh
 #
 #       .. math:: g(z) = \frac{e^z - e^{-z}}{e^z + e^{-z}}, \qquad g'(z) = 1 - g(z)^2
 #
-#       .. literalinclude:: /../skshallow/_activations.py
-#          :caption: skshallow/_activations.py
+#       .. literalinclude:: /../skshallow/_network/activations.py
+#          :caption: skshallow/_network/activations.py
 #          :pyobject: tanh
 #
-#       .. literalinclude:: /../skshallow/_activations.py
-#          :caption: skshallow/_activations.py
+#       .. literalinclude:: /../skshallow/_network/activations.py
+#          :caption: skshallow/_network/activations.py
 #          :pyobject: tanh_derivative
 #
 #    .. tab-item:: ReLU
@@ -71,12 +71,12 @@ fig.legend([g, slope], ["g(z)", "its derivative g'(z)"], loc="outside lower cent
 #       .. math:: g(z) = \max(0, z), \qquad
 #          g'(z) = \begin{cases} 0 & z < 0 \\ 1 & z > 0 \end{cases}
 #
-#       .. literalinclude:: /../skshallow/_activations.py
-#          :caption: skshallow/_activations.py
+#       .. literalinclude:: /../skshallow/_network/activations.py
+#          :caption: skshallow/_network/activations.py
 #          :pyobject: relu
 #
-#       .. literalinclude:: /../skshallow/_activations.py
-#          :caption: skshallow/_activations.py
+#       .. literalinclude:: /../skshallow/_network/activations.py
+#          :caption: skshallow/_network/activations.py
 #          :pyobject: relu_derivative
 #
 #       At z = 0 there is no derivative, and the notes let us take 0 or 1.
@@ -86,12 +86,12 @@ fig.legend([g, slope], ["g(z)", "its derivative g'(z)"], loc="outside lower cent
 #       .. math:: g(z) = \max(cz, z), \qquad
 #          g'(z) = \begin{cases} c & z < 0 \\ 1 & z > 0 \end{cases}
 #
-#       .. literalinclude:: /../skshallow/_activations.py
-#          :caption: skshallow/_activations.py
+#       .. literalinclude:: /../skshallow/_network/activations.py
+#          :caption: skshallow/_network/activations.py
 #          :pyobject: leaky_relu
 #
-#       .. literalinclude:: /../skshallow/_activations.py
-#          :caption: skshallow/_activations.py
+#       .. literalinclude:: /../skshallow/_network/activations.py
+#          :caption: skshallow/_network/activations.py
 #          :pyobject: leaky_relu_derivative
 #
 #       The slope c is the parameter ``negative_slope``, 0.01 by default as in the notes.
@@ -105,7 +105,7 @@ fig.legend([g, slope], ["g(z)", "its derivative g'(z)"], loc="outside lower cent
 
 print("   g' at z =", *(f"{z:9}" for z in (-10, -2, 0.5, 2, 10)))
 for name in names:
-    activation = activation_named(name, negative_slope=0.01)
+    activation = get_activation(name, negative_slope=0.01)
     slopes = np.array([-10.0, -2.0, 0.5, 2.0, 10.0])
     activation.g(slopes)
     activation.derivative(slopes)

@@ -17,12 +17,12 @@ worse, and the weights go a step the other way. Repeat until nothing gets better
 # it is rounded to 0, and then its logarithm would be minus infinity. A penalty is added to the cost
 # where ``alpha`` is not 0.
 #
-# .. literalinclude:: /../skshallow/_outputs.py
-#    :caption: skshallow/_outputs.py
+# .. literalinclude:: /../skshallow/_network/outputs.py
+#    :caption: skshallow/_network/outputs.py
 #    :pyobject: sigmoid_cross_entropy
 #
-# .. literalinclude:: /../skshallow/_objective.py
-#    :caption: skshallow/_objective.py
+# .. literalinclude:: /../skshallow/_solvers/objective.py
+#    :caption: skshallow/_solvers/objective.py
 #    :pyobject: Objective.loss_and_gradient
 #    :dedent:
 
@@ -117,13 +117,13 @@ def gradient_descent(learning_rate, n_steps):
 # ``forward`` fills and those for ``dZ1``; what is ``members_`` there, and ``_block_diagonal``, sets
 # apart the members of a committee (:doc:`plot_7_beyond`). A product with ones is a sum.
 #
-# .. literalinclude:: /../skshallow/_network.py
-#    :caption: skshallow/_network.py
+# .. literalinclude:: /../skshallow/_network/network.py
+#    :caption: skshallow/_network/network.py
 #    :pyobject: Network.cost_and_gradient
 #    :dedent:
 #
-# .. literalinclude:: /../skshallow/_solvers/_gd.py
-#    :caption: skshallow/_solvers/_gd.py
+# .. literalinclude:: /../skshallow/_solvers/gradient_descent.py
+#    :caption: skshallow/_solvers/gradient_descent.py
 #    :pyobject: gradient_descent
 #
 # All that the notes leave out can be switched off, and then the two curves are one:

@@ -123,10 +123,10 @@ fig.legend(loc="outside lower center", ncols=4)
 # of steps to leave. In between it learns fastest. The default start, ``init="he"``, lies there:
 # as large as keeps the signal's size from layer to layer.
 #
-# .. literalinclude:: /../skshallow/_initialization.py
-#    :caption: skshallow/_initialization.py
+# .. literalinclude:: /../skshallow/_network/initialization.py
+#    :caption: skshallow/_network/initialization.py
 #    :pyobject: weight_scale
 #
-# .. literalinclude:: /../skshallow/_initialization.py
-#    :caption: skshallow/_initialization.py
+# .. literalinclude:: /../skshallow/_network/initialization.py
+#    :caption: skshallow/_network/initialization.py
 #    :pyobject: random_parameters

@@ -16,8 +16,8 @@ out: two weight matrices and two bias vectors, for the data as they are.
 #    \frac{x - \text{mean}}{\text{scale}} W_1 + b_1 =
 #    x \, \frac{W_1}{\text{scale}} + \left( b_1 - \text{mean} \, \frac{W_1}{\text{scale}} \right)
 #
-# .. literalinclude:: /../skshallow/_scaling.py
-#    :caption: skshallow/_scaling.py
+# .. literalinclude:: /../skshallow/_data/scaling.py
+#    :caption: skshallow/_data/scaling.py
 #    :pyobject: Scaling.fold
 #    :dedent:
 #
@@ -46,9 +46,9 @@ print("largest difference:", abs(by_hand[:, 0] - clf.predict_proba(X)[:, 1]).max
 # is again a network of the notes' form, with the ``W2`` of all on top of one another, divided by
 # their number:
 #
-# .. literalinclude:: /../skshallow/_network.py
-#    :caption: skshallow/_network.py
-#    :pyobject: Network.merged
+# .. literalinclude:: /../skshallow/_network/network.py
+#    :caption: skshallow/_network/network.py
+#    :pyobject: Network.to_single_network
 #    :dedent:
 #
 # The mean of several networks is as a rule better than one of them, and depends less on the seed.
@@ -87,9 +87,9 @@ ax.spines[["top", "right"]].set_visible(False)
 # Adam's steps go to and fro, so what is judged and kept is a mean of the weights over the last
 # epochs.
 #
-# .. literalinclude:: /../skshallow/_objective.py
-#    :caption: skshallow/_objective.py
-#    :pyobject: held_out_loss
+# .. literalinclude:: /../skshallow/_solvers/objective.py
+#    :caption: skshallow/_solvers/objective.py
+#    :pyobject: out_of_fold_loss
 
 print(f"stopped after {clf.n_iter_} epochs")
 print("held-out loss by epoch:", clf.validation_loss_curve_.round(3))

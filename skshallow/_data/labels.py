@@ -62,9 +62,7 @@ class LabelEncoding(NamedTuple):
         if y.ndim == 2:
             known = np.arange(y.shape[1])
             if classes is not None and not np.array_equal(classes, known):
-                raise ValueError(
-                    "For multilabel y the classes are the column numbers: leave classes out."
-                )
+                raise ValueError("Multilabel classes are the column numbers: leave classes out.")
             return cls(known, multilabel=True)
         if not stream:
             known = np.unique(y)

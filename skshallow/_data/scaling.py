@@ -139,9 +139,8 @@ class CenteredSparse:
         return _TransposedCenteredSparse(self)
 
 
-class _TransposedCenteredSparse:
-    def __init__(self, transposed: CenteredSparse) -> None:
-        self.transposed = transposed
+class _TransposedCenteredSparse(NamedTuple):
+    transposed: CenteredSparse
 
     def __matmul__(self, dZ: Array) -> Array:
         product = self.transposed.X.T @ dZ

@@ -38,7 +38,6 @@ def load_training_set(
     labels: LabelEncoding,
     settings: Settings,
     random_state: np.random.RandomState,
-    *,
     max_rows: int,
     dtype: Any,
     seen: tuple[Array, Moments] | None,
@@ -59,13 +58,9 @@ def load_training_set(
     if validation is not None:
         validation_rows = _validation_rows(validation, labels, factors)
     elif settings.early_stopping:
-        rows, warning = split_validation(
-            rows,
-            settings.n_estimators,
-            settings.validation_fraction,
-            random_state,
-            stratify=not labels.multilabel,
-        )
+        n_members, fraction = settings.n_estimators, settings.validation_fraction
+        stratify = not labels.multilabel
+        rows, warning = split_validation(rows, n_members, fraction, random_state, stratify=stratify)
 
     moments, scaling = Moments(rows.total_weight, np.empty(0), np.empty(0)), None
     if settings.standardize:

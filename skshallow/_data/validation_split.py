@@ -50,7 +50,6 @@ def split_validation(
         return rows, warning
     n_held_out = min(n_members * math.ceil(validation_fraction * len(order)), len(order))
     validation_member = np.full(n_rows, -1, np.int32)
-    validation_member[order[np.arange(n_held_out) * len(order) // n_held_out]] = (
-        np.arange(n_held_out) % n_members
-    )
+    held_out = order[np.arange(n_held_out) * len(order) // n_held_out]
+    validation_member[held_out] = np.arange(n_held_out) % n_members
     return replace(rows, validation_member=validation_member, n_members=n_members), warning

@@ -62,8 +62,9 @@ class FittedState:
     @property
     def labels(self) -> LabelEncoding:
         """The classes and their output units."""
-        multilabel = self.out_activation_ == "sigmoid" and self.n_outputs_ > 1
-        return LabelEncoding(self.classes_, multilabel)
+        return LabelEncoding(
+            self.classes_, self.out_activation_ == "sigmoid" and self.n_outputs_ > 1
+        )
 
     @property
     def moments(self) -> Moments:

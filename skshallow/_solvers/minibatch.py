@@ -31,7 +31,6 @@ def minibatch_descent(
     objective: Objective,
     w: Array,
     report: Report,
-    *,
     optimizer: Optimizer,
     batch_size: int,
     learning_rate: LearningRate,

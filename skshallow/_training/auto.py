@@ -39,9 +39,8 @@ def resolve_patience(settings: Settings, n_rows: int) -> int:
     """
     if not isinstance(settings.n_iter_no_change, str):
         return settings.n_iter_no_change
-    if settings.solver == "gd":
-        return 2
+    full_batch = {"gd": 2, "lbfgs": PATIENCE_STEPS}
+    if settings.solver in full_batch:
+        return full_batch[settings.solver]
     n_batches = math.ceil(n_rows / resolve_batch_size(settings, n_rows))
-    if settings.solver == "lbfgs":
-        n_batches = 1
     return max(2, math.ceil(PATIENCE_STEPS / n_batches))

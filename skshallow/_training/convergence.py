@@ -22,10 +22,11 @@ def divergence_error(epoch: int) -> ValueError:
 
 def convergence_message(monitor: Monitor, settings: Settings, labels: LabelEncoding) -> str | None:
     """Return what is wrong with how training ended and what to do about it, or None."""
-    losses = monitor.validation_loss_curve if monitor.early_stopping else monitor.loss_curve
-    n_epochs = monitor.progress.n_epochs
+    n_epochs, losses = monitor.progress.n_epochs, monitor.loss_curve
+    monitored, which = "training", "last"
+    if monitor.early_stopping and monitor.validation_loss_curve is not None:
+        monitored, which, losses = "validation", "best", monitor.validation_loss_curve
     if monitor.stop is StopReason.NON_FINITE:
-        which = "best" if monitor.early_stopping else "last"
         return (
             f"The training or validation loss was no longer finite in epoch {n_epochs + 1}; the "
             f"{which} weights before it are kept. {LIKELY_CAUSES}"
@@ -35,12 +36,10 @@ def convergence_message(monitor: Monitor, settings: Settings, labels: LabelEncod
             f"The training loss rose from {monitor.loss_curve[0]:.6g} to "
             f"{monitor.loss_curve[-1]:.6g} in {n_epochs} epochs: lower learning_rate."
         )
+    k = labels.n_outputs
     # The loss of equal probabilities for all classes.
-    n_outputs = labels.n_outputs
-    chance_loss = n_outputs * math.log(2)
-    if labels.out_activation == "softmax":
-        chance_loss = math.log(n_outputs)
-    if monitor.early_stopping and losses and min(losses) > 2 * chance_loss:
+    chance_loss = math.log(k) if labels.out_activation == "softmax" else k * math.log(2)
+    if monitor.early_stopping and n_epochs and min(losses) > 2 * chance_loss:
         return (
             f"The validation loss was never below {min(losses):.3g} in {n_epochs} epochs, where "
             f"guessing has {chance_loss:.3g}: lower learning_rate, or make sure that X_val is like "
@@ -48,20 +47,15 @@ def convergence_message(monitor: Monitor, settings: Settings, labels: LabelEncod
         )
     ends_as_scheduled = settings.solver != "lbfgs" and settings.learning_rate_schedule != "constant"
     # If the patience is used up, training waits for a first improvement: more epochs do not help.
-    if (
-        monitor.stop is StopReason.MAX_ITER
-        and not ends_as_scheduled
-        and not monitor.out_of_patience
-        and losses
-    ):
+    waits = monitor.progress.epochs_without_improvement >= monitor.patience
+    if monitor.stop is StopReason.MAX_ITER and not ends_as_scheduled and not waits:
         change = f"stood at {losses[-1]:.6g}"
         if n_epochs > 1:
             change = f"went from {losses[-2]:.6g} to {losses[-1]:.6g}"
+        advice = "raise alpha" if settings.solver == "lbfgs" else "change learning_rate"
         return (
             f"Training ended after all {n_epochs} epochs of max_iter, before it converged: in the "
-            f"last one the {'validation' if monitor.early_stopping else 'training'} loss {change}. "
-            "Raise max_iter, "
-            + ("raise alpha" if settings.solver == "lbfgs" else "change learning_rate")
-            + ", or raise tol if this is close enough."
+            f"last one the {monitored} loss {change}. Raise max_iter, {advice}, or raise tol if "
+            "this is close enough."
         )
     return None

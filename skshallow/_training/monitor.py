@@ -84,21 +84,16 @@ class Monitor:
                 self.progress = Progress(0, start.copy(), loss, loss)
 
     @property
-    def loss_curve(self) -> list[float]:
+    def loss_curve(self) -> Array:
         """Training loss of each epoch."""
-        return [loss for loss, _ in self._losses[: self.progress.n_epochs]]
+        return np.array([loss for loss, _ in self._losses[: self.progress.n_epochs]])
 
     @property
-    def validation_loss_curve(self) -> list[float] | None:
+    def validation_loss_curve(self) -> Array | None:
         """Validation loss of each epoch; None without validation rows."""
         if self.validation_loss is None:
             return None
-        return [loss for _, loss in self._losses[: self.progress.n_epochs]]
-
-    @property
-    def out_of_patience(self) -> bool:
-        """Whether the monitored loss has not improved for ``patience`` epochs."""
-        return self.progress.epochs_without_improvement >= self.patience
+        return np.array([loss for _, loss in self._losses[: self.progress.n_epochs]])
 
     def __call__(self, parameters: Array, loss: float) -> bool:
         """Record an epoch; return whether to stop."""

@@ -53,15 +53,17 @@ def pose_problem(
     # The initial weights are drawn first, so that they do not depend on the number of rows.
     start = new_start(network, settings, seen, samples.X.dtype)
 
+    max_rows, dtype = network.max_rows, network.dtype
+    totals_and_moments = (seen._class_totals, seen.moments) if seen else None
     data = load_training_set(
         samples,
         validation,
         labels,
         settings,
         start.random_state,
-        max_rows=network.max_rows,
-        dtype=network.dtype,
-        seen=(seen._class_totals, seen.moments) if seen else None,
+        max_rows,
+        dtype,
+        totals_and_moments,
     )
     if not len(data.rows):
         return None
@@ -90,12 +92,11 @@ def checksum_of(state: FittedState, data: TrainingSet, settings: Settings) -> st
 
 def _check_same_stream(classes: Any, settings: Settings, previous: FittedState) -> None:
     """Raise ValueError if the settings do not fit the calls of partial_fit before."""
-    known = previous.classes_
     activation = (settings.activation, settings.negative_slope)
-    if classes is not None and not np.array_equal(np.unique(classes), known):
+    if classes is not None and not np.array_equal(np.unique(classes), previous.classes_):
         raise ValueError(
             f"classes={np.asarray(classes).tolist()} differ from those of the first call, "
-            f"{known.tolist()}: leave classes out, or start with a clone."
+            f"{previous.classes_.tolist()}: leave classes out, or start with a clone."
         )
     if activation != previous._activation:
         raise ValueError(

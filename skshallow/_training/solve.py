@@ -29,15 +29,9 @@ def solve(problem: Problem, report: Report) -> tuple[bool, Optimizer | None]:
     if start.optimizer is None:
         gradient_descent(objective, w, report, learning_rate=learning_rate, max_iter=max_iter)
         return False, None
+    batch_size = resolve_batch_size(settings, len(rows))
+    optimizer, random_state, average = start.optimizer, start.random_state, settings.average
     optimizer = minibatch_descent(
-        objective,
-        w,
-        report,
-        optimizer=start.optimizer,
-        batch_size=resolve_batch_size(settings, len(rows)),
-        learning_rate=learning_rate,
-        max_iter=max_iter,
-        average=settings.average,
-        random_state=start.random_state,
+        objective, w, report, optimizer, batch_size, learning_rate, max_iter, average, random_state
     )
     return False, optimizer

@@ -94,7 +94,6 @@ def _fitted_state(problem: Problem, monitor: Monitor) -> FittedState:
     # A mean over batches can hide it, and so can float64 weights that float32 cannot hold.
     if not (np.isfinite(loss) and all(np.isfinite(part).all() for part in layers)):
         raise divergence_error(epoch=max(1, n_epochs))
-    validation_curve = monitor.validation_loss_curve
     return FittedState(
         coefs_=[W1, W2],
         intercepts_=[b1, b2],
@@ -106,8 +105,8 @@ def _fitted_state(problem: Problem, monitor: Monitor) -> FittedState:
         _seen=tuple(data.moments),
         _class_totals=data.class_totals,
         loss_=loss,
-        loss_curve_=np.array(monitor.loss_curve),
-        validation_loss_curve_=None if validation_curve is None else np.array(validation_curve),
+        loss_curve_=monitor.loss_curve,
+        validation_loss_curve_=monitor.validation_loss_curve,
         n_iter_=n_epochs,
         feature_names_in_=data.feature_names,
     )

@@ -48,8 +48,8 @@ CLASSES = {
 METHODS = [
     f"{name}.{method}"
     for name, cls in CLASSES.items()
-    for method in vars(cls)
-    if not method.startswith("_")
+    for method, value in vars(cls).items()
+    if not method.startswith("_") and (callable(value) or isinstance(value, classmethod | property))
 ]
 
 
