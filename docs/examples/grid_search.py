@@ -2,9 +2,9 @@
 Grid search over hidden size and activation
 ===========================================
 
-A pipeline with a grid search over the two settings that shape the network, its results beside
-MLPClassifier and LogisticRegression, and a saved model. The data are 1797 handwritten digits of
-8 x 8 pixels, of which a quarter is held out.
+This program runs a grid search over hidden size and activation in a pipeline. It compares the
+result with MLPClassifier and LogisticRegression, and saves the best pipeline. The data are 1797
+handwritten digits of 8 x 8 pixels. A quarter of them is held out.
 """
 
 import tempfile
@@ -26,9 +26,9 @@ X, y = load_digits(return_X_y=True)
 X_train, X_test, y_train, y_test = train_test_split(X, y, stratify=y, random_state=0)
 
 # %%
-# The pipeline drops the pixels that are blank in all images. Nothing needs to be scaled. The search
-# goes by log-loss: accuracy would move in steps of whole digits, and call two networks equal of
-# which one is much surer of its mistakes.
+# The pipeline drops the pixels that are blank in all images. Scaling is not necessary. The score of
+# the search is the log-loss. Accuracy changes in steps of whole digits, and does not distinguish
+# two networks that make the same errors with different probabilities.
 
 activations, hidden_sizes = ["relu", "sigmoid", "tanh"], [10, 40, 160]
 search = GridSearchCV(
@@ -48,11 +48,11 @@ for activation, row in zip(activations, losses, strict=True):
 print("best:", search.best_params_)
 
 # %%
-# Ten units are too few for ten digits, whatever their activation. Beyond 40 the differences are
-# small, and another seed may turn them round.
+# Ten units are too few for ten digits, with every activation. Beyond 40 units the differences are
+# small, and another seed may reverse them.
 #
-# The best pipeline, fitted to all training rows, is saved and loaded again. It is the first of the
-# models that answer for the digits held out; the other two do need a ``StandardScaler``.
+# The best pipeline is fitted to all training rows, saved and loaded again. It is the first of three
+# models that predict the held-out digits. The other two need a ``StandardScaler``.
 
 path = Path(tempfile.mkdtemp()) / "digits.joblib"
 joblib.dump(search.best_estimator_, path)

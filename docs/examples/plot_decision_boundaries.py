@@ -1,9 +1,9 @@
 """
-What each activation draws
-==========================
+Decision boundaries of each activation
+======================================
 
-The boundaries that the five activations draw between three kinds of wine, by two measurements
-of 178 bottles.
+The decision boundaries of the five activations between three kinds of wine, for two measurements of
+178 bottles.
 """
 
 import matplotlib.pyplot as plt
@@ -18,8 +18,8 @@ X = X[["color_intensity", "flavanoids"]]
 COLORS = ["tab:blue", "tab:orange", "tab:green"]
 
 # %%
-# A single network of ten hidden units, trained to the end: without early stopping and almost
-# without a penalty, so that nothing but the activation shapes the boundaries.
+# This is a single network of ten hidden units. It is trained to the end, without early stopping and
+# almost without a penalty, so the activation alone determines the shape of the boundaries.
 
 fig, axes = plt.subplots(2, 3, figsize=(9, 5.5), sharex=True, sharey=True, layout="constrained")
 for ax, activation in zip(
@@ -47,13 +47,13 @@ fig.supylabel("flavanoids")
 plt.show()
 
 # %%
-# The rectifiers bend a straight line at each hidden unit's kink; tanh and sigmoid curve. With
-# "identity" the lines stay straight, though there are ten hidden units here too: a linear function
-# of a linear function is linear.
+# With the rectifiers, the boundary is a line that bends at the kink of each hidden unit. With tanh
+# and sigmoid it is a curve. With "identity" the boundaries are straight lines, although there are
+# ten hidden units here too: a linear function of a linear function is linear.
 #
-# The accuracy is that on the training data, and rises with every bend around a stray bottle. At the
-# defaults, a committee of three networks that stops early and is penalised, the boundary goes round
-# fewer of them:
+# The accuracy is measured on the training data, and rises with every bend around a single bottle.
+# The defaults are an ensemble of three networks with early stopping and a penalty. Their boundary
+# bends around fewer single bottles:
 
 clf = ShallowNetClassifier(random_state=0).fit(X, y)
 display = DecisionBoundaryDisplay.from_estimator(

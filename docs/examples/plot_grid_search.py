@@ -1,11 +1,10 @@
 """
-How wide, and which activation?
-===============================
+Grid search as a heat map
+=========================
 
-A grid search as a picture, over the two settings that shape the network: the number of hidden units
-and their activation. :ref:`sphx_glr_auto_examples_grid_search.py` has such a search in a pipeline,
-tests its best model beside others and saves it. The data are 1797 handwritten digits of 8 x 8
-pixels.
+This example plots a grid search over the number of hidden units and their activation.
+:ref:`sphx_glr_auto_examples_grid_search.py` runs such a search in a pipeline, compares its best
+model with others and saves it. The data are 1797 handwritten digits of 8 x 8 pixels.
 """
 
 import matplotlib.pyplot as plt
@@ -18,9 +17,9 @@ from skshallow import ShallowNetClassifier
 X, y = load_digits(return_X_y=True)
 
 # %%
-# Log-loss is what the search goes by. Accuracy would move in steps of whole digits, and call two
-# networks equal of which one is much surer of its mistakes. ``hidden_size`` is an integer, so a
-# plain list will do.
+# The score of the search is the log-loss. Accuracy changes in steps of whole digits, and does not
+# distinguish two networks that make the same errors with different probabilities. ``hidden_size``
+# is an integer, so a plain list is enough.
 
 search = GridSearchCV(
     ShallowNetClassifier(random_state=0),
@@ -33,10 +32,10 @@ search = GridSearchCV(
 ).fit(X, y)
 
 # %%
-# The grid as a picture. There are too few units to tell ten digits apart on the left, whatever
-# their activation. With "identity" the network is a linear model however wide it is, and more
-# units soon stop helping. What a bend is worth, the other rows tell: most for the two rectifiers,
-# least for sigmoid, and with five units or fewer nothing for either smooth one.
+# On the left, there are too few units for ten digits, with every activation. With "identity" the
+# network is a linear model for every width, and more units soon stop helping. Compared with
+# "identity", the two rectifiers improve the log-loss most and sigmoid least. With five units or
+# fewer, neither tanh nor sigmoid improves it.
 
 grid = search.param_grid
 losses = -search.cv_results_["mean_test_score"].reshape(len(grid["activation"]), -1)

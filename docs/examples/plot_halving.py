@@ -2,8 +2,8 @@
 Successive halving over the epochs
 ==================================
 
-``HalvingGridSearchCV`` begins with all candidates and a small budget, drops the worse two thirds,
-and gives the rest three times as much. The budget here is ``max_iter``: the number of epochs.
+``HalvingGridSearchCV`` starts with all candidates and a small budget, drops the worst two thirds,
+and gives the others three times the budget. Here the budget is ``max_iter``: the number of epochs.
 """
 
 import matplotlib.pyplot as plt
@@ -18,10 +18,11 @@ X, y = load_digits(return_X_y=True)
 X_train, X_test, y_train, y_test = train_test_split(X, y, stratify=y, random_state=0)
 
 # %%
-# A network stopped half-way is a poor witness of what it would have become. With
-# ``learning_rate_schedule="one_cycle"`` every budget is planned to its end: the learning rate rises
-# and falls once within ``max_iter`` epochs, so that few epochs give a finished network too, only a
-# plainer one. Early stopping is off, as the number of epochs is the search's to decide.
+# A network that is stopped half-way does not show how good it would become. With
+# ``learning_rate_schedule="one_cycle"``, every budget is a complete training run: the learning rate
+# rises and falls once within ``max_iter`` epochs. Few epochs then also give a fully trained
+# network, only a simpler one. Early stopping is off, because the search decides the number of
+# epochs.
 
 search = HalvingGridSearchCV(
     ShallowNetClassifier(
@@ -48,7 +49,7 @@ print(search.best_params_)
 print(f"accuracy {search.best_estimator_.score(X_test, y_test):.3f}")
 
 # %%
-# Each line is a candidate, as far as it got.
+# Each line is a candidate, up to the largest budget that it got.
 
 results = pd.DataFrame(search.cv_results_)
 results["candidate"] = results["params"].map(
@@ -62,7 +63,7 @@ best = results[
 ]
 ax.plot(best["n_resources"], -best["mean_test_score"], "o-", color="C1", label="best")
 ax.set(
-    title="27 candidates, and how far they got",
+    title="27 candidates and their budgets",
     xscale="log",
     yscale="log",
     xticks=search.n_resources_,

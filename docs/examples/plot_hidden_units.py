@@ -1,9 +1,10 @@
 """
-What the hidden units look at
-=============================
+What the hidden units have learned
+==================================
 
-Each hidden unit of a network on handwritten digits has a weight for each of the 8 x 8 pixels, so
-the weights of a unit are an image too: red where ink speaks for it, blue where it speaks against.
+Each hidden unit of a network on handwritten digits has one weight for each of the 8 x 8 pixels, so
+its weights are an image too. In red pixels, ink increases the input of the unit; in blue pixels, it
+decreases the input.
 """
 
 import matplotlib.pyplot as plt
@@ -24,8 +25,8 @@ for ax, image, label in zip(axes, X, y, strict=False):
 plt.show()
 
 # %%
-# The units with the largest outgoing weights come first. They look for strokes and gaps at certain
-# places, not for whole digits; the output layer puts those together.
+# The units with the largest outgoing weights come first. They respond to strokes and gaps at
+# certain places, not to whole digits. The output layer combines them.
 
 clf = ShallowNetClassifier(random_state=0).fit(X_train, y_train)
 HiddenUnitsDisplay.from_estimator(clf, X_train, image_shape=(8, 8))
@@ -33,8 +34,8 @@ plt.show()
 print(f"accuracy {clf.score(X_test, y_test):.3f}")
 
 # %%
-# A single network of 20 units with a strong penalty. Units that it can do without fade; they come
-# last.
+# The next network is a single one of 20 units with a strong penalty. Units that it does not need
+# have small weights and come last.
 
 small = ShallowNetClassifier(20, n_estimators=1, alpha=10, random_state=0).fit(X_train, y_train)
 HiddenUnitsDisplay.from_estimator(small, X_train, image_shape=(8, 8))
@@ -45,9 +46,10 @@ print(f"accuracy {small.score(X_test, y_test):.3f}")
 # Units that learn nothing
 # ------------------------
 #
-# A ReLU unit whose input is negative at every row passes nothing on, has a gradient of 0, and stays
-# as it is: it is dead. Pixels are never negative, so without standardisation a step can move all
-# weights of a unit the same way, and a few large steps kill it. The display hatches such units.
+# If the input of a ReLU unit is negative for every row, its output and its gradient are 0, so its
+# weights no longer change: the unit is dead. Pixels are never negative. Without standardisation, a
+# step can therefore move all weights of a unit in the same direction, and a few large steps make it
+# dead. The display hatches such units.
 
 
 def large_steps(standardize):
@@ -63,10 +65,10 @@ def large_steps(standardize):
 large_steps(standardize=False)
 
 # %%
-# With standardised inputs the same steps kill none:
+# With standardised inputs, the same steps give no dead units:
 
 large_steps(standardize=True)
 
 # %%
-# Where units die all the same, lower ``learning_rate``, or take ``activation="leaky_relu"``, whose
-# units always pass a little on.
+# If there are still dead units, lower ``learning_rate``, or use ``activation="leaky_relu"``,
+# whose units always have a gradient.

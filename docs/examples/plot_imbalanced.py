@@ -1,10 +1,11 @@
 """
-A rare class: weights or a threshold?
-=====================================
+A rare class: class weights or a threshold?
+===========================================
 
-442 people with diabetes, ten measurements each; the class of interest are the 69 whose disease had
-advanced most a year later. Two ways to find more of them are put side by side: ``class_weight``,
-which changes the training, and ``TunedThresholdClassifierCV``, which changes the decision.
+The data describe 442 people with diabetes by ten measurements each. The class of interest are the
+69 people whose disease had advanced most a year later. This example compares two ways to find more
+of them: ``class_weight``, which changes the training, and ``TunedThresholdClassifierCV``, which
+changes the decision.
 """
 
 import matplotlib.pyplot as plt
@@ -24,7 +25,7 @@ from sklearn.model_selection import StratifiedKFold, TunedThresholdClassifierCV
 from skshallow import ShallowNetClassifier
 
 # %%
-# The rows are few and noisy, so the penalty is stronger than by default: ``alpha=10``.
+# The rows are few and noisy, so the penalty is stronger than the default: ``alpha=10``.
 
 X, progression = load_diabetes(return_X_y=True, scaled=False)
 y = (progression >= np.quantile(progression, 0.85)).astype(int)
@@ -38,8 +39,8 @@ models = {
 }
 
 # %%
-# Every row is predicted by a model that has not seen it. The threshold, too, is found on training
-# rows alone, in a cross-validation of its own.
+# Every row is predicted by a model that was not trained on it. The threshold, too, is tuned on
+# training rows only, in a cross-validation of its own.
 
 predicted = {name: np.zeros(len(y), int) for name in models}
 probability = {name: np.zeros(len(y)) for name in models}
@@ -52,8 +53,8 @@ for train, test in StratifiedKFold(5, shuffle=True, random_state=0).split(X, y):
 table = pd.DataFrame(
     {
         name: {
-            "found (recall)": recall_score(y, predicted[name]),
-            "right when raised (precision)": precision_score(y, predicted[name]),
+            "recall": recall_score(y, predicted[name]),
+            "precision": precision_score(y, predicted[name]),
             "balanced accuracy": balanced_accuracy_score(y, predicted[name]),
             "log-loss": log_loss(y, probability[name]),
             "mean probability": probability[name].mean(),
@@ -65,8 +66,8 @@ one_decimal = dict.fromkeys(table.columns[:2], "{:.1f}".format)
 print(table.to_string(formatters=one_decimal, float_format="{:.2f}".format))
 
 # %%
-# Both find far more of the rare cases than the plain decision at 0.5, and pay in false alarms.
-# What differs are the probabilities.
+# Both ways find far more of the rare cases than the plain decision at 0.5, with more false alarms.
+# They differ in the probabilities.
 
 fig, (left, right) = plt.subplots(1, 2, figsize=(10, 4.5), layout="constrained")
 for name, color in (("plain", "C0"), ("class_weight", "C1")):
@@ -86,21 +87,21 @@ for (name, marker), color in zip(
         markersize=10,
         label=f"decisions, {name}",
     )
-left.set(title="What can be decided", xlabel="recall", ylabel="precision")
+left.set(title="Precision and recall", xlabel="recall", ylabel="precision")
 left.legend(loc="upper right", fontsize="small")
 for name in ("plain", "class_weight"):
     CalibrationDisplay.from_predictions(
         y, probability[name], n_bins=6, strategy="quantile", name=name, ax=right
     )
-right.set(title="What the probabilities are worth", xlabel="probability", ylabel="true share")
+right.set(title="Calibration", xlabel="predicted probability", ylabel="share of the rare class")
 plt.show()
 
 # %%
-# Left: weighting the classes hardly moves the curve; it picks another point on it, and the
-# threshold does the same. Right: the plain network's probabilities are about right, and those of
-# the weighted one are too high throughout, as they belong to a world in which both classes are
+# Left: class weights hardly change the curve. They choose another point on it, and so does the
+# threshold. Right: the probabilities of the plain network are about right. Those of the weighted
+# network are too high everywhere, because they are probabilities for data in which both classes are
 # equally frequent.
 #
-# So tune the threshold if the probabilities are used as well. Class weights are for more than two
-# classes, where there is no one threshold to move; :doc:`the user guide </user_guide/imbalance>`
-# has more on the choice.
+# So tune the threshold if you also use the probabilities. Use class weights if there are more than
+# two classes, because then there is no single threshold to move. :doc:`The user guide
+# </user_guide/imbalance>` has more on the choice.

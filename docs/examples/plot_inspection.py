@@ -1,11 +1,11 @@
 """
-Which columns matter, and how?
-==============================
+Permutation importance and partial dependence
+=============================================
 
-Permutation importance tells how much worse the predictions get when a column is shuffled, and
-partial dependence how they change with its value. Both only need a fitted classifier. The data:
-442 people with diabetes, ten measurements each, and whether the disease had advanced more than
-in half of them a year later.
+Permutation importance measures how much worse the predictions become when a column is shuffled.
+Partial dependence shows how they change with the value of a column. Both only need a fitted
+classifier. The data describe 442 people with diabetes by ten measurements each. The target is
+whether the disease had advanced more than in half of them a year later.
 """
 
 import matplotlib.pyplot as plt
@@ -24,8 +24,8 @@ clf = ShallowNetClassifier(random_state=0).fit(X_train, y_train)
 print(f"accuracy {clf.score(X_test, y_test):.2f}")
 
 # %%
-# Importance is measured on test rows: on training rows it would praise what was learned by heart.
-# The score is the log-loss, which moves with every probability.
+# The importance is measured on test rows. On training rows, it would be too high for columns that
+# the network overfits. The score is the log-loss, which changes with every probability.
 
 importance = permutation_importance(
     clf, X_test, y_test, scoring="neg_log_loss", n_repeats=20, random_state=0
@@ -34,15 +34,15 @@ order = np.argsort(importance.importances_mean)
 fig, ax = plt.subplots(figsize=(7, 4), layout="constrained")
 ax.boxplot(importance.importances[order].T, orientation="horizontal", tick_labels=X.columns[order])
 ax.axvline(0, color="black", linewidth=0.8)
-ax.set(title="Permutation importance", xlabel="rise of the log-loss")
+ax.set(title="Permutation importance", xlabel="increase of the log-loss")
 plt.show()
 
 # %%
-# Where the box lies across 0, the column is worth nothing to this network, or another one says the
-# same: s1 and s2, total and LDL cholesterol, are correlated by 0.9.
+# If the box of a column includes 0, the column is useless to this network, or another column
+# contains the same information: s1 and s2, total and LDL cholesterol, have a correlation of 0.9.
 #
-# For the two most important columns: each thin line is one person, whose other measurements stay
-# what they are.
+# The next plot shows the two most important columns. Each thin line is one person, whose other
+# measurements are kept constant.
 
 top = X.columns[order[::-1][:2]]
 fig, axes = plt.subplots(1, 2, figsize=(9, 4), sharey=True, layout="constrained")
@@ -53,8 +53,9 @@ fig.suptitle("Probability that the disease advances, by one column at a time")
 plt.show()
 
 # %%
-# Some lines rise early and some late: one column decides most where the others leave it open. Both
-# at a time, as contours that run almost straight: the two add up rather than depend on each other.
+# Some lines rise early and some late: a column has most effect if the other columns leave the
+# decision open. The following plot shows both columns at a time. The contours are almost straight,
+# so the effects of the two columns add up rather than depend on each other.
 
 fig, ax = plt.subplots(figsize=(5.5, 4.5), layout="constrained")
 PartialDependenceDisplay.from_estimator(clf, X_test, [tuple(top)], ax=ax)

@@ -2,9 +2,9 @@
 Reading loss curves
 ===================
 
-The loss of the training rows, and of rows that the network has not seen, epoch by epoch. Together
-they tell whether to train for longer, to penalise more, or to leave it at that. The data: 569
-tumours, described by 30 measurements each.
+This example plots the training loss and the validation loss of each epoch. Together they show
+whether to train longer, to raise the penalty, or to change nothing. The data: 569 tumours,
+described by 30 measurements each.
 """
 
 import warnings
@@ -22,9 +22,9 @@ X_train, X_val, y_train, y_val = train_test_split(X, y, test_size=0.4, stratify=
 
 
 # %%
-# With ``early_stopping=False`` the loss of ``X_val`` is only recorded, and with ``tol=0`` and
-# ``n_iter_no_change=60`` training goes on for all of the 60 epochs. The warning that it did not
-# converge by then is silenced here: the curves show it.
+# With ``early_stopping=False``, the loss of ``X_val`` is only recorded. With ``tol=0`` and
+# ``n_iter_no_change=60``, training runs for all 60 epochs. The warning that it has not converged by
+# then is silenced here, because the curves show it.
 
 
 def loss_curves(ax, title, **params):
@@ -40,24 +40,25 @@ def loss_curves(ax, title, **params):
 
 fig, axes = plt.subplots(1, 3, figsize=(12, 4), sharey=True, layout="constrained")
 loss_curves(axes[0], "Too slow: learning_rate=0.0003", learning_rate=0.0003)
-loss_curves(axes[1], "Too free: alpha=0", alpha=0)
+loss_curves(axes[1], "No penalty: alpha=0", alpha=0)
 loss_curves(axes[2], "Penalised: alpha=3", alpha=3)
 for ax in axes[1:]:
     ax.set_ylabel("")
 plt.show()
 
 # %%
-# - **Left, under-fitting.** Both curves still fall when the epochs run out. More epochs or a larger
+# - **Left, under-fitting.** Both curves still fall in the last epoch. More epochs or a larger
 #   learning rate would help.
-# - **Middle, over-fitting.** The training loss goes to 0, while that of the other rows turns and
-#   rises: the network grows ever surer of its mistakes.
-# - **Right.** Both level off, and stay. The training loss is the higher one because it includes the
-#   penalty, and the loss of the validation rows does not.
+# - **Middle, over-fitting.** The training loss goes to 0, while the validation loss starts to rise:
+#   the network becomes more and more confident in its errors.
+# - **Right.** Both curves level off and stay there. The training loss is higher because it includes
+#   the penalty. The validation loss does not include it.
 #
-# By default there is nothing to do: part of the training rows are held out, and training stops when
-# their loss got no better by ``tol`` in ``n_iter_no_change`` epochs. The dot is the epoch with the
-# least loss, whose weights are given back. It may even be the very last: an epoch that gains less
-# than ``tol``, 0.002 by default, does not prolong the training, but its weights are kept.
+# By default you do not have to do anything: part of the training rows are held out, and training
+# stops when the validation loss has not improved by ``tol`` in ``n_iter_no_change`` epochs. The dot
+# is the epoch with the lowest validation loss, and the weights of this epoch are kept. It may be
+# the very last epoch: an epoch that improves the loss by less than ``tol``, 0.002 by default, does
+# not prolong the training, but its weights are kept.
 
 clf = ShallowNetClassifier(random_state=0).fit(X_train, y_train)
 LossCurveDisplay.from_estimator(clf).ax_.set_title("The defaults")

@@ -2,9 +2,9 @@
 Deployment with ONNX
 ====================
 
-A pipeline is trained here and answers elsewhere: in C++, in a browser, on a phone, without Python
-and scikit-learn. ONNX is the file format for that, and onnxruntime one of the programs that run
-it. ``pip install '.[onnx]'`` in a checkout installs the converter.
+This example trains a pipeline, exports it to ONNX and runs it with onnxruntime. An ONNX file can be
+used in C++, in a browser or on a phone, without Python and scikit-learn. ``pip install '.[onnx]'``
+in a checkout installs the converter.
 """
 
 import tempfile
@@ -24,12 +24,13 @@ import skshallow.onnx  # from here on, skl2onnx knows the classifier
 from skshallow import ShallowNetClassifier
 
 # %%
-# 569 tumours with their diagnosis in words. One measurement in twenty is made missing, so that the
-# pipeline has something to do.
+# The data are 569 tumours with their diagnosis in words. One value in twenty is replaced by NaN, so
+# that the imputer of the pipeline has a task.
 #
-# The cast to float32 is needed here. The classifier itself can be exported in float64, but some
-# transformers cannot: the file would not load with a ``SimpleImputer``, and not even be written
-# with a ``PowerTransformer``. And a network trained on float32 has weights of float32.
+# The cast to float32 is necessary here. The classifier itself can be exported in float64, but some
+# transformers cannot: with a ``SimpleImputer`` the file would not load, and with a
+# ``PowerTransformer`` it could not even be written. A network trained on float32 has weights of
+# float32.
 
 data = load_breast_cancer()
 X, y = data.data.astype(np.float32), data.target_names[data.target]
@@ -41,8 +42,8 @@ model.fit(X_train, y_train)
 print(f"accuracy {model.score(X_test, y_test):.3f}")
 
 # %%
-# One call converts the whole pipeline. The first rows only tell the type of the input: float32
-# stays float32. ``zipmap=False`` gives probabilities as an array, not as a list of dictionaries.
+# One call converts the whole pipeline. The first rows only define the type of the input: float32
+# stays float32. ``zipmap=False`` gives probabilities as an array instead of a list of dictionaries.
 
 onnx_model = to_onnx(model, X_train[:1], options={"zipmap": False})
 folder = Path(tempfile.mkdtemp())
@@ -54,16 +55,18 @@ for file in sorted(folder.iterdir()):
 
 # %%
 # The network is two matrix products with an activation after each: ``Gemm``, ``Relu``, ``Gemm``,
-# ``Sigmoid``. Before them stand the pipeline's imputer and a ``Cast`` to the type of the weights.
-# The others make the answers of the one output z: ``Neg`` and ``Concat`` put -z beside it, one for
-# each class; the sigmoids of the two are the probabilities, ``ArgMax`` finds the larger one, and
-# ``Gather`` takes its label from a list. The two ``Cast`` at the end give the outputs their types:
+# ``Sigmoid``. Before them are the imputer of the pipeline and a ``Cast`` to the type of the
+# weights. The other nodes compute the outputs from the single logit z. ``Neg`` and ``Concat`` make
+# two logits of it, -z and z, one for each class. The sigmoids of the two are the probabilities.
+# ``ArgMax`` finds the larger of the two, and ``Gather`` takes its label from a list. The two
+# ``Cast`` at the end give the outputs their types:
 
 for node in onnx_model.graph.node:
     print(f"{node.op_type:15} {', '.join(node.input)}  ->  {', '.join(node.output)}")
 
 # %%
-# The other side. Labels are the words they were, and probabilities agree as far as float32 goes.
+# onnxruntime loads the file. It predicts the same labels, and the probabilities agree up to the
+# precision of float32.
 
 session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
 labels, probabilities = session.run(None, {"X": X_test})

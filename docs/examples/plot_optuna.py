@@ -2,9 +2,9 @@
 A search with Optuna
 ====================
 
-`Optuna <https://optuna.org>`_ proposes settings, sees how they do, and proposes better ones. Here
-it chooses ``hidden_size``, ``activation`` and ``alpha`` for 1797 handwritten digits of 8 x 8
-pixels.
+`Optuna <https://optuna.org>`_ proposes settings, evaluates them, and uses the results to propose
+better ones. Here it chooses ``hidden_size``, ``activation`` and ``alpha`` for 1797 handwritten
+digits of 8 x 8 pixels.
 """
 
 import matplotlib.pyplot as plt
@@ -20,8 +20,8 @@ X_train, X_test, y_train, y_test = train_test_split(X, y, stratify=y, random_sta
 cv = StratifiedKFold(3, shuffle=True, random_state=0)
 
 # %%
-# Width and penalty are proposed on a logarithmic scale: from 5 to 10 units is as large a step as
-# from 50 to 100. The defaults are the first trial, so that the search begins from them.
+# Width and penalty are proposed on a logarithmic scale: the step from 5 to 10 units is as large as
+# the step from 50 to 100. The first trial uses the defaults, so the search starts from them.
 
 
 def classifier(params):
@@ -46,7 +46,8 @@ print(study.best_params)
 print(f"log-loss {study.best_value:.3f}, at the defaults {study.trials[0].value:.3f}")
 
 # %%
-# What was tried: the later trials, the brighter ones, crowd where the earlier ones did well.
+# The plot shows all trials. The later trials (brighter) concentrate where the earlier ones had a
+# low log-loss.
 
 trials = study.trials_dataframe()
 fig, axes = plt.subplots(1, 2, figsize=(10, 4), sharey=True, layout="constrained")
@@ -69,8 +70,8 @@ fig.colorbar(points, ax=axes, label="trial")
 plt.show()
 
 # %%
-# The best setting of many is in part the luckiest one, so its log-loss above is too good. The test
-# rows tell what it is worth, beside the defaults:
+# The best of many settings is partly the best by chance, so its log-loss above is too low. The test
+# rows give a fair estimate, also for the defaults:
 
 for name, params in {"best trial": study.best_params, "defaults": {}}.items():
     clf = classifier(params).fit(X_train, y_train)
@@ -78,6 +79,5 @@ for name, params in {"best trial": study.best_params, "defaults": {}}.items():
     print(f"{name:10}  accuracy {clf.score(X_test, y_test):.3f}  log-loss {loss:.3f}")
 
 # %%
-# The best trial beats the defaults in the search, and hardly on the test rows: what the search
-# found was luck for the greater part. Here there was little to be gained, and that is worth
-# knowing, too.
+# The best trial is better than the defaults in the search, but hardly on the test rows: most of the
+# improvement was due to chance. Here a search could gain little.

@@ -2,9 +2,9 @@
 Progress bars and other callbacks
 =================================
 
-scikit-learn 1.9 has callbacks: objects that an estimator tells of every step of its training.
-``ShallowNetClassifier`` reports each epoch. ``ProgressBar`` shows how far it is (it needs the
-package rich), and ``ScoringMonitor`` keeps scores.
+scikit-learn 1.9 has callbacks: objects that an estimator calls at every step of its training.
+``ShallowNetClassifier`` calls them after each epoch. ``ProgressBar`` shows the progress (it needs
+the package rich), and ``ScoringMonitor`` records scores.
 """
 
 import time
@@ -25,8 +25,8 @@ X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)
 # A bar for a fit
 # ---------------
 #
-# The whole bar is ``max_iter`` epochs. Early stopping is done sooner as a rule, and the bar then
-# jumps to its end.
+# The whole bar is ``max_iter`` epochs. Early stopping usually ends training sooner, and the bar
+# then jumps to its end.
 
 clf = ShallowNetClassifier(random_state=0).set_callbacks(ProgressBar())
 clf.fit(X_train, y_train)
@@ -36,8 +36,8 @@ print(f"{clf.n_iter_} epochs of at most {clf.max_iter}")
 # Bars within bars
 # ----------------
 #
-# Set on a search, the callback is handed down to all that the search fits, also where several
-# processes share the work; set on the classifier inside, it would be an error.
+# If a callback is set on a search, it is passed on to everything that the search fits, also if
+# several processes share the work. Setting it on the classifier inside is an error.
 # ``max_propagation_depth=None`` shows every pipeline and every network.
 
 search = GridSearchCV(
@@ -53,10 +53,10 @@ print(search.best_params_)
 # Scores by epoch
 # ---------------
 #
-# ``ScoringMonitor`` scores, after each epoch, the network that would be given back if training
-# ended there, on the training data, by whatever scorers it is given. Under early stopping that is
-# the best one so far, so the scores stand still when the validation loss has turned;
-# ``loss_curve_`` does not.
+# After each epoch, ``ScoringMonitor`` computes scores on the training data, with the scorers that
+# it is given. It scores the network that ``fit`` would return if training ended there. With early
+# stopping this is the best network so far, so the scores stay constant while the validation loss
+# does not improve; ``loss_curve_`` still changes.
 
 monitor = ScoringMonitor(scoring=["accuracy", "neg_log_loss"])
 clf = ShallowNetClassifier(random_state=0).set_callbacks(monitor).fit(X_train, y_train)
@@ -67,10 +67,10 @@ print(epochs.head())
 # %%
 
 fig, ax = plt.subplots(figsize=(6, 4), layout="constrained")
-ax.plot(epochs.index + 1, 1 - epochs["accuracy"], ".-", label="errors in training")
-ax.plot(epochs.index + 1, -epochs["neg_log_loss"], ".-", label="log-loss in training")
+ax.plot(epochs.index + 1, 1 - epochs["accuracy"], ".-", label="training error rate")
+ax.plot(epochs.index + 1, -epochs["neg_log_loss"], ".-", label="training log-loss")
 ax.plot(epochs.index + 1, clf.validation_loss_curve_, ".--", label="validation loss")
-ax.set(xlabel="epoch", ylabel="loss, or share of errors", yscale="log", ylim=(1e-3, None))
+ax.set(xlabel="epoch", ylabel="loss, or error rate", yscale="log", ylim=(1e-3, None))
 ax.set_title("The best network so far")
 ax.legend()
 plt.show()
@@ -79,11 +79,11 @@ plt.show()
 # A callback of your own
 # ----------------------
 #
-# It is a class with four methods. If ``on_fit_task_end`` returns True, training stops, and what
-# was learned so far is kept. It may ask for ``X``, ``y``, ``metadata`` and ``fitted_estimator`` as
-# keyword-only arguments. A callback is called by the estimator that it is set on; one that a search
-# is to hand down needs an attribute ``max_propagation_depth``, as ``ProgressBar`` has it. So a
-# budget of time for one fit is:
+# A callback is a class with four methods. If ``on_fit_task_end`` returns True, training stops, and
+# the weights so far are kept. This method can request ``X``, ``y``, ``metadata`` and
+# ``fitted_estimator`` as keyword-only arguments. The estimator on which a callback is set calls it.
+# If a search is to pass a callback on, the callback needs an attribute ``max_propagation_depth``,
+# as in ``ProgressBar``. The following callback is a time budget for one fit:
 
 
 class TimeBudget:

@@ -1,12 +1,12 @@
 """
-Sparse input: what is this function for?
-========================================
+Sparse input: classifying text
+==============================
 
-Text becomes a sparse matrix with a column for each word, almost all of it zeros. The classifier
-takes it as it is and never writes the zeros out.
+Text becomes a sparse matrix with one column for each word, and almost all its values are zeros. The
+classifier takes this matrix as it is and never makes it dense.
 
-The texts here are real and already on your disk: the documentation of SciPy's functions and
-classes. The task is to tell from the description which part of SciPy it belongs to.
+The texts are the documentation of SciPy's functions and classes, which is already on your disk. The
+task is to predict the part of SciPy from the description.
 """
 
 import importlib
@@ -26,8 +26,8 @@ from skshallow import ShallowNetClassifier
 PARTS = ["interpolate", "linalg", "ndimage", "optimize", "signal", "sparse", "special", "stats"]
 
 # %%
-# A document is the text before the list of parameters. The names of the parts are taken out: they
-# would give the answer away.
+# A document is the text before the list of parameters. The names of the parts are removed, because
+# they would reveal the answer.
 
 documents = {}
 for part in PARTS:
@@ -43,9 +43,9 @@ texts, y = list(documents), np.array(list(documents.values()))
 print(f"{len(texts)} documents, such as:\n\n{texts[0]}")
 
 # %%
-# A pipeline from text to labels. ``standardize=False``, because tf-idf is on one scale already, and
-# rare words should stay quiet; ``alpha`` well below 1, because these rows have length 1, which is
-# short, and it takes large weights to make something of them.
+# The pipeline goes from text to labels. ``standardize=False``, because tf-idf columns already have
+# the same scale, and rare words should keep their small effect. ``alpha`` is well below 1, because
+# these rows have norm 1, which is small, and need large weights.
 
 text_train, text_test, y_train, y_test = train_test_split(texts, y, stratify=y, random_state=0)
 model = make_pipeline(
@@ -56,8 +56,8 @@ X = model[0].transform(text_train)
 print(f"{X.shape[0]} x {X.shape[1]}, {X.nnz / np.prod(X.shape):.1%} of it not zero")
 
 # %%
-# The same standardised, where every rare word is as loud as the others, and a linear model with a
-# penalty of the same strength:
+# Two models for comparison: the same network with standardised inputs, where rare words have the
+# same scale as the others, and a linear model with a penalty of the same strength.
 
 others = {
     "standardize=True": ShallowNetClassifier(20, alpha=0.01, random_state=0),
@@ -71,10 +71,11 @@ for name, other in models.items():
     print(f"{name:18}  accuracy {other.score(text_test, y_test):.3f}  log-loss {loss:.3f}")
 
 # %%
-# On so many columns and so few rows a linear model is hard to beat: try it first.
+# With so many columns and so few rows, it is hard to be better than a linear model: try it first.
 #
-# Where the network goes wrong. No two parts are mixed up often; the mistakes are texts that say
-# little of their part, or speak of what another part is for. These are their first lines:
+# The confusion matrix shows the errors of the network. No two parts are often confused. The
+# misclassified texts say little about their part, or describe a task of another part. Their first
+# lines follow:
 
 fig, ax = plt.subplots(figsize=(6.5, 5.5), layout="constrained")
 ConfusionMatrixDisplay.from_estimator(
@@ -86,10 +87,10 @@ for text, truth, answer in zip(text_test, y_test, model.predict(text_test), stri
         print(f"{truth:11} taken for {answer:11} {text.splitlines()[0][:60]}")
 
 # %%
-# Sentences of our own, which a pipeline takes as they are, and the words of them that it knows:
-# those that stand in two training documents or more. The last sentence is about pictures as the
-# first one is, but the only word of it that is known is said of splines as a rule. The answer is
-# wrong, and sure.
+# The pipeline can also classify new sentences. The output lists the words that the pipeline knows:
+# those that occur in at least two training documents. The last sentence is about images, like the
+# first one, but its only known word usually occurs with splines. The prediction is wrong and has a
+# high probability.
 
 for sentence in ["blur an image", "the root of an equation", "smooth a noisy picture"]:
     probability = model.predict_proba([sentence])[0]

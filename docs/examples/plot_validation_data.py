@@ -1,10 +1,10 @@
 """
-Validation data of your own, through a pipeline
-===============================================
+Your own validation data in a pipeline
+======================================
 
-Rows drawn at random are good judges only if new data look like the old ones. Handwriting shows how
-they can mislead: the 1797 digits stand in the order in which they were collected, writer after
-writer, so that rows close together are by the same hand.
+Rows drawn at random give a realistic validation loss only if new data look like the training data.
+Handwriting is an example where they do not: the 1797 digits are in the order in which they were
+collected, writer after writer, so neighbouring rows are by the same writer.
 """
 
 import matplotlib.pyplot as plt
@@ -21,14 +21,15 @@ X, y = load_digits(return_X_y=True)
 block = np.arange(len(X)) * 7 // len(X)
 
 # %%
-# There were 13 writers, but who wrote what is not told. So 7 blocks of neighbouring rows, of about
-# two writers each, stand for them: one for the test, two for validation, the rest for training.
+# There were 13 writers, but the data do not say who wrote which digit. So 7 blocks of neighbouring
+# rows, with about two writers each, are used instead: one for the test, two for validation, the
+# others for training.
 #
-# Passed as ``X_val``, the validation rows are by other hands than the training rows. With metadata
-# routing the pipeline hands them on, and ``transform_input`` has it apply the PCA to them on the
-# way. Without it they would arrive as they are, which goes wrong:
-# :doc:`the user guide </user_guide/validation>` shows how. Routing must be on whenever such a
-# pipeline is fitted, also when it is fitted again later or by a search; if not, ``fit`` raises.
+# The validation rows, passed as ``X_val``, are by other writers than the training rows. With
+# metadata routing, the pipeline passes them on. ``transform_input`` makes it apply the PCA to them.
+# Without it, the classifier would get raw rows: :doc:`the user guide </user_guide/validation>`
+# shows what goes wrong. Routing must be on whenever such a pipeline is fitted, also when it is
+# fitted again later or by a search. If it is off, ``fit`` raises an error.
 
 
 def fit_with_own_judges(test):
@@ -41,8 +42,8 @@ def fit_with_own_judges(test):
 
 
 # %%
-# Left to itself, the classifier holds out rows at random, hence by the same hands as those it
-# learns from.
+# Without ``X_val``, the classifier holds out rows at random. They are by the same writers as the
+# training rows.
 
 
 def fit_with_random_judges(test):
@@ -51,13 +52,13 @@ def fit_with_random_judges(test):
 
 
 # %%
-# With each block as the test in turn: what the classifier expects of itself, the least validation
-# loss, against how it does on the block that nobody has seen.
+# Each block is the test block in turn. The plots compare the lowest validation loss, which is the
+# loss that the classifier expects, with the loss on the test block.
 
 fig, axes = plt.subplots(1, 2, figsize=(9, 4.5), sharex=True, sharey=True, layout="constrained")
 for ax, fit, title in (
     (axes[0], fit_with_random_judges, "Rows held out at random"),
-    (axes[1], fit_with_own_judges, "Rows by other hands"),
+    (axes[1], fit_with_own_judges, "Rows by other writers"),
 ):
     expected, real = [], []
     for test in range(7):
@@ -70,12 +71,12 @@ for ax, fit, title in (
     ax.plot(np.mean(expected), np.mean(real), "C1D", markersize=10, label="mean")
     ax.set(title=title, xlabel="validation loss", xlim=(0, 0.5), ylim=(0, 0.5), aspect="equal")
     print(f"{title}: expected {np.mean(expected):.2f}, real {np.mean(real):.2f}")
-axes[0].set_ylabel("loss on the unseen block")
+axes[0].set_ylabel("loss on the test block")
 axes[1].legend()
 plt.show()
 
 # %%
-# Some hands are harder to read than others, so no single estimate is sure. But rows at random
-# promise a loss half as large as it turns out to be, and judges by other hands tell the truth on
-# average. They cost training rows: what they say is truer, while the model itself is a little
-# worse. So pass them while you compare settings, and fit the last model to all rows.
+# Some writers are harder to read than others, so a single estimate is uncertain. But random rows
+# give an expected loss half as large as the loss on the test block. Rows by other writers give the
+# right loss on average. They cost training rows: the estimate is better, but the model is a little
+# worse. So pass them while you compare settings, and fit the final model to all rows.

@@ -2,8 +2,9 @@
 1. From one neuron to a network
 ===============================
 
-A neuron weighs its inputs, adds a bias and squashes the sum. A layer is several neurons side by
-side; a network with one hidden layer is two layers, one after the other.
+A neuron computes a weighted sum of its inputs, adds a bias and applies an activation. A layer
+consists of several neurons with the same inputs. A network with one hidden layer consists of two
+layers, one after the other.
 """
 
 # %%
@@ -11,7 +12,7 @@ side; a network with one hidden layer is two layers, one after the other.
 # ----------
 # .. math:: z = w^\mathsf{T} x + b, \qquad a = \sigma(z) = \frac{1}{1 + e^{-z}}
 #
-# Here it is, asked about one of 569 tumours, each described by 30 measurements:
+# The following code computes it for one of 569 tumours, each described by 30 measurements:
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -36,8 +37,8 @@ print(f"z = {z:.2f}, a = {sigmoid(z):.2f}")
 # %%
 # A layer
 # -------
-# Four neurons have four weight vectors. Stacked into one matrix, they need one product in place of
-# four: the notes stack them as the rows of :math:`W`,
+# Four neurons have four weight vectors. Stacked into one matrix, they need one product instead of
+# four. The notes stack them as the rows of :math:`W`:
 #
 # .. math::
 #    \begin{bmatrix} z_1 \\ z_2 \\ z_3 \\ z_4 \end{bmatrix} =
@@ -45,7 +46,7 @@ print(f"z = {z:.2f}, a = {sigmoid(z):.2f}")
 #    \end{bmatrix} x +
 #    \begin{bmatrix} b_1 \\ b_2 \\ b_3 \\ b_4 \end{bmatrix}
 #
-# and we as its columns, since our ``x`` is a row:
+# Here they are the columns of ``W1``, because ``x`` is a row:
 
 W1, b1 = rng.normal(size=(30, 4)) / 10, np.zeros(4)
 one_by_one = [W1[:, j] @ x + b1[j] for j in range(4)]
@@ -55,9 +56,9 @@ print("as a matrix:", np.round(x @ W1 + b1, 3))
 # %%
 # A network
 # ---------
-# What the four hidden neurons say is what the output neuron is told. The input layer computes
-# nothing, so this is called a network of **two** layers. (``draw_network`` is a helper for this
-# picture only; it is in the file to download at the end of the page.)
+# The outputs of the four hidden neurons are the inputs of the output neuron. The input layer
+# computes nothing, so this is called a network of **two** layers. (``draw_network`` is a helper for
+# this figure only; it is in the file to download at the end of the page.)
 
 
 # sphinx_gallery_start_ignore
@@ -89,22 +90,23 @@ draw_network(input=["x_1", "x_2", "x_3"], hidden=["a_1", "a_2", "a_3", "a_4"], o
 #    Z_1 &= X W_1 + b_1 & A_1 &= g(Z_1) \\
 #    Z_2 &= A_1 W_2 + b_2 & A_2 &= \sigma(Z_2) = P(y = 1 \mid x)
 #
-# Row i of each matrix belongs to sample i, column j to unit j. In skshallow this is
+# Row i of each matrix belongs to sample i, column j to unit j. In skshallow, one function computes
+# ``Z1``, ``A1`` and ``Z2``:
 #
 # .. literalinclude:: /../skshallow/_network/network.py
 #    :caption: skshallow/_network/network.py
 #    :pyobject: Network.forward
 #    :dedent:
 #
-# (``work`` holds arrays that are there already, for the results to be written into: ``_product`` is
-# the matrix product, ``_output`` computes ``Z2`` from ``A1``, and ``members_A1`` is ``A1`` with an
-# axis for the members of a committee, the subject of :doc:`plot_7_beyond`) and
+# ``work`` contains preallocated arrays for the results. ``_product`` is the matrix product.
+# ``_output`` computes ``Z2`` from ``A1``. ``members_A1`` is ``A1`` with an axis for the members of
+# an ensemble, see :doc:`plot_7_beyond`. Another function computes ``A2``:
 #
 # .. literalinclude:: /../skshallow/_network/outputs.py
 #    :caption: skshallow/_network/outputs.py
 #    :pyobject: sigmoid_probabilities
 #
-# Every fitted classifier is such a network, and keeps its four arrays where anybody can use them:
+# Every fitted classifier is such a network. Its four arrays are public attributes:
 
 clf = ShallowNetClassifier(activation="sigmoid", random_state=0).fit(X, y)
 (W1, W2), (b1, b2) = clf.coefs_, clf.intercepts_

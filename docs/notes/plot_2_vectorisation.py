@@ -3,11 +3,11 @@
 ==============================================
 
 The notes compute the outputs of m samples in two ways: in a loop over i = 1 … m, and as matrix
-products. The numbers are the same; the time is not.
+products. The results are the same, but the times differ.
 """
 
 # %%
-# The loop takes each sample through the network, neuron by neuron:
+# The loop computes the outputs sample by sample and neuron by neuron:
 
 import math
 import timeit
@@ -28,7 +28,7 @@ def loop(X, W1_by_neuron, b1, W2, b2):
 
 
 # %%
-# Vectorised, the three loops are two matrix products:
+# In vectorised code, two matrix products replace the three loops:
 
 
 def vectorised(X, W1, b1, W2, b2):
@@ -38,8 +38,8 @@ def vectorised(X, W1, b1, W2, b2):
 
 
 # %%
-# With many samples ``A1`` no longer fits into the processor's cache. So the third way goes through
-# them in blocks that do:
+# With many samples, ``A1`` does not fit into the processor's cache. The third way processes the
+# samples in blocks that fit:
 
 
 def in_blocks(X, *parameters):
@@ -48,9 +48,9 @@ def in_blocks(X, *parameters):
 
 
 # %%
-# All three with 30 features and 40 hidden units, for more and more samples. The loop is given lists
-# of Python's own numbers, with which it is fastest, and the columns of ``W1``, a neuron each, as
-# the rows of a list.
+# The times of all three, with 30 features, 40 hidden units and an increasing number of samples. The
+# loop gets lists of Python numbers, because it is fastest with them. The columns of ``W1``, one for
+# each neuron, are the rows of a list.
 
 rng = np.random.default_rng(0)
 parameters = rng.normal(size=(30, 40)) / 5, rng.normal(size=40), rng.normal(size=40) / 5, 0.1
@@ -74,20 +74,21 @@ for m, *times in zip(sizes, *seconds.values(), strict=True):
     print(f"{m:7}{slow:11.3f}{fast:17.3f}{faster:16.3f}{slow / faster:19.0f}")
 
 # %%
-# Divided by the number of samples, the loop costs the same all along, and the products get cheaper:
-# the processor works on several numbers at a time, as long as they are near at hand.
+# The loop takes the same time per sample for any number of samples. The products take less time per
+# sample if there are more samples: the processor works on several numbers at a time, as long as
+# they are in its cache.
 
 _, ax = plt.subplots(figsize=(6, 3.6), layout="constrained")
 names = ["loop", "vectorised", "vectorised, in blocks of 500"]
 for name, times in zip(names, seconds.values(), strict=True):
     ax.loglog(sizes, np.divide(times, sizes) * 1e6, "o-", label=name)
-ax.set(xlabel="samples", ylabel="microseconds per sample", title="As measured by this very program")
+ax.set(xlabel="samples", ylabel="microseconds per sample", title="Measured by this program")
 ax.spines[["top", "right"]].set_visible(False)
 ax.legend()
 
 # %%
-# skshallow works in such blocks, forward and backward: cost and gradient are sums over samples, and
-# a sum can be taken piece by piece.
+# skshallow processes such blocks, forward and backward. Cost and gradient are sums over samples, so
+# they can be summed block by block.
 #
 # .. literalinclude:: /../skshallow/_network/network.py
 #    :caption: skshallow/_network/network.py

@@ -2,13 +2,13 @@
 3. The activations and their derivatives
 ========================================
 
-The hidden units' activation g makes the network more than a linear model. Gradient descent also
-needs its slope g'. Each of these slopes can be computed from ``A = g(Z)`` alone, so ``Z`` need not
-be kept.
+The activation g of the hidden units makes the network nonlinear. Gradient descent also needs its
+derivative g'. Each of these derivatives can be computed from ``A = g(Z)`` alone, so ``Z`` does not
+have to be kept.
 """
 
 # %%
-# Drawn by the functions that skshallow trains with, which work in place:
+# The plots use the functions with which skshallow trains. They work in place:
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -79,7 +79,7 @@ fig.legend([g, slope], ["g(z)", "its derivative g'(z)"], loc="outside lower cent
 #          :caption: skshallow/_network/activations.py
 #          :pyobject: relu_derivative
 #
-#       At z = 0 there is no derivative, and the notes let us take 0 or 1.
+#       At z = 0 there is no derivative; the notes allow 0 or 1.
 #
 #    .. tab-item:: leaky ReLU
 #
@@ -97,11 +97,11 @@ fig.legend([g, slope], ["g(z)", "its derivative g'(z)"], loc="outside lower cent
 #       The slope c is the parameter ``negative_slope``, 0.01 by default as in the notes.
 
 # %%
-# Where the slope dies
-# --------------------
-# Far from 0 sigmoid and tanh are flat. A unit that sits there passes almost no gradient on to its
-# weights, and learns slowly. ReLU keeps its slope of 1 however large z becomes, and is dead only
-# where z is negative, which leaky ReLU mends.
+# Where the gradient vanishes
+# ---------------------------
+# Far from 0, sigmoid and tanh are flat: the weights of the unit get almost no gradient, and it
+# learns slowly. ReLU has slope 1 for every positive z, however large. For negative z its slope is
+# 0; leaky ReLU has slope c there.
 
 print("   g' at z =", *(f"{z:9}" for z in (-10, -2, 0.5, 2, 10)))
 for name in names:
@@ -114,9 +114,10 @@ for name in names:
 # %%
 # Which one to choose
 # -------------------
-# The notes say: sigmoid for the output of a classifier of two classes, where it is a probability,
-# and hardly elsewhere; in the hidden layer tanh is nearly always better, and ReLU is what to begin
-# with. Here are the four, each in five folds of three data sets; lower is better.
+# According to the notes, sigmoid is for the output of a classifier of two classes, where it is a
+# probability, and hardly for anything else. In the hidden layer, tanh is nearly always better than
+# sigmoid, and ReLU is the first choice. The table contains the log-loss of the four activations in
+# five-fold cross-validation on three data sets. Lower is better.
 
 data = {"breast cancer": load_breast_cancer, "wine": load_wine, "digits": load_digits}
 log_loss = pd.DataFrame(
@@ -135,6 +136,7 @@ log_loss = pd.DataFrame(
 log_loss.round(3)
 
 # %%
-# Sigmoid comes last on the wines and the digits, as the notes say, though not by much: it starts
-# from larger weights and takes longer steps here, which makes up for its slope of at most 1/4.
-# Between the other three there is little. The default is ReLU; a grid search settles the rest.
+# On the wines and the digits, sigmoid has the highest log-loss, as the notes say. The difference is
+# small, because skshallow gives sigmoid larger initial weights and a larger learning rate to
+# compensate for its slope of at most 1/4. The other three differ little. The default is ReLU; for
+# your data, use a grid search.

@@ -6,13 +6,13 @@ If g is linear, the output is a linear combination of the inputs, however many l
 """
 
 # %%
-# With :math:`g(z) = z` the two layers are one:
+# If :math:`g(z) = z`, the two layers are one:
 #
 # .. math::
 #    Z_2 = (X W_1 + b_1) W_2 + b_2 = X \, (W_1 W_2) + (b_1 W_2 + b_2) = X W + b
 #
-# That is logistic regression, with more parameters and nothing gained. Two crescents, which no
-# straight line separates, show it:
+# This is logistic regression with more parameters and no advantage. The figure shows it on two
+# crescents that no straight line separates:
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -39,7 +39,7 @@ for ax, (name, model) in zip(axes, models.items(), strict=True):
     ax.set(title=f"{name}\naccuracy {model.score(X, y):.2f}", xticks=[], yticks=[])
 
 # %%
-# The 192 linear units of the second picture, multiplied out, are one vector and one number:
+# Multiplied out, the 192 linear units of the second plot are one weight vector and one bias:
 
 linear = models["activation='identity'"]
 (W1, W2), (b1, b2) = linear.coefs_, linear.intercepts_

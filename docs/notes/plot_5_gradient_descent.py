@@ -2,8 +2,9 @@
 5. Gradient descent
 ===================
 
-A cost says how wrong the network is, its derivatives say in which direction each weight makes it
-worse, and the weights go a step the other way. Repeat until nothing gets better.
+The cost measures how wrong the network is. Its derivatives give the direction in which each weight
+increases the cost. Gradient descent moves each weight a step in the opposite direction, and repeats
+this until the cost no longer decreases.
 """
 
 # %%
@@ -13,9 +14,8 @@ worse, and the weights go a step the other way. Repeat until nothing gets better
 #    J(W_1, b_1, W_2, b_2) = \frac{1}{m} \sum_{i=1}^m L(\hat{y}{}_i, y_i), \qquad
 #    L(\hat{y}, y) = -[\, y \, \log \hat{y} + (1 - y) \, \log (1 - \hat{y}) \,]
 #
-# In skshallow the loss of a sample is computed from the logit: a probability may be so small that
-# it is rounded to 0, and then its logarithm would be minus infinity. A penalty is added to the cost
-# where ``alpha`` is not 0.
+# skshallow computes the loss of a sample from the logit. A very small probability is rounded to 0,
+# and its logarithm would be minus infinity. If ``alpha`` is not 0, a penalty is added to the cost.
 #
 # .. literalinclude:: /../skshallow/_network/outputs.py
 #    :caption: skshallow/_network/outputs.py
@@ -29,10 +29,10 @@ worse, and the weights go a step the other way. Repeat until nothing gets better
 # %%
 # Forward and backward
 # --------------------
-# Forward go the values, backward the derivatives, by the chain rule: ``dZ1`` is short for the
-# derivative of J by ``Z1``. What a step backward needs was computed on the way forward.
-# (``draw_computation_graph`` is a helper for this picture only; it is in the file to download at
-# the end of the page.)
+# The forward pass computes the values, the backward pass the derivatives, by the chain rule.
+# ``dZ1`` is the derivative of J with respect to ``Z1``. The backward pass uses values from the
+# forward pass. (``draw_computation_graph`` is a helper for this figure only; it is in the file to
+# download at the end of the page.)
 
 import matplotlib.pyplot as plt
 
@@ -71,8 +71,8 @@ draw_computation_graph()
 #    dW_1 &= \tfrac{1}{m} X^\mathsf{T} dZ_1 &
 #    db_1 &= \tfrac{1}{m} \sum dZ_1
 #
-# The star multiplies element by element; the sums go over the samples. In NumPy, with
-# :math:`g = \tanh`, the whole of the notes' training loop is this:
+# The star is the element-wise product. The sums are over the samples. In NumPy, with
+# :math:`g = \tanh`, the whole training loop of the notes is this:
 
 import warnings
 
@@ -111,11 +111,12 @@ def gradient_descent(learning_rate, n_steps):
 # %%
 # In skshallow
 # ------------
-# The same lines, for any activation and output, each product written into memory that is there
-# already. There is no division by m here: the samples have weights ``w``, and these are divided by
-# their sum before training, so that each is 1/m if all are equal. ``work`` holds the arrays that
-# ``forward`` fills and those for ``dZ1``; what is ``members_`` there, and ``_block_diagonal``, sets
-# apart the members of a committee (:doc:`plot_7_beyond`). A product with ones is a sum.
+# ``Network.cost_and_gradient`` contains the same lines for any activation and output. It writes
+# each product into preallocated memory. It does not divide by m: the samples have weights ``w``,
+# which are divided by their sum before training, so each is 1/m if all are equal. ``work`` contains
+# the arrays that ``forward`` fills and those for ``dZ1``. The names with ``members_`` and
+# ``_block_diagonal`` separate the members of an ensemble (:doc:`plot_7_beyond`). A product with
+# ``ones`` is a sum.
 #
 # .. literalinclude:: /../skshallow/_network/network.py
 #    :caption: skshallow/_network/network.py
@@ -126,7 +127,7 @@ def gradient_descent(learning_rate, n_steps):
 #    :caption: skshallow/_solvers/gradient_descent.py
 #    :pyobject: gradient_descent
 #
-# All that the notes leave out can be switched off, and then the two curves are one:
+# If everything that is not in the notes is switched off, the two curves are the same:
 
 notes = {
     "hidden_size": h,
@@ -156,9 +157,9 @@ ax.legend()
 # %%
 # The learning rate
 # -----------------
-# α is how far a step goes. With 0.02 the steps are too short to get anywhere in a hundred of them.
-# With 2.5 they are about right. With 62.5 they overshoot: the cost rises far above where it began,
-# and then jumps up and down.
+# The learning rate α scales the steps. With 0.02 the steps are too short: in a hundred steps the
+# cost hardly decreases. With 2.5 they are about right. With 62.5 they overshoot: the cost rises far
+# above its initial value and then jumps up and down.
 
 _, ax = plt.subplots(figsize=(6, 3.6), layout="constrained")
 for learning_rate in (0.02, 0.1, 0.5, 2.5, 62.5):

@@ -1,23 +1,23 @@
 """
-6. A small random start
-=======================
+6. Small random initial weights
+===============================
 
-Hidden units that start equal stay equal for ever. So the weights start at random; and small, where
-sigmoid and tanh are steep.
+If hidden units have the same initial weights, they stay equal for the whole training. Therefore the
+initial weights are random. They are small because sigmoid and tanh are steep near 0.
 """
 
 # %%
 # The symmetry problem
 # --------------------
-# Let all hidden units start with the same weights. Then they compute the same from the same inputs,
-# get the same gradient, and take the same step:
+# If all hidden units have the same initial weights, they compute the same outputs from the same
+# inputs, get the same gradient, and take the same step:
 #
 # .. math::
 #    a_1 = a_2 \;\Rightarrow\; dz_1 = dz_2 \;\Rightarrow\;
 #    dW = \begin{bmatrix} u & v \\ u & v \end{bmatrix}
 #
-# (a row for each unit, as in the notes). Here is a network of four units on two inputs, trained by
-# the notes' loop, from an equal start and from a random one.
+# (with a row for each unit, as in the notes). The following code trains a network of four units on
+# two inputs with the loop of the notes, from equal and from random initial weights.
 
 import warnings
 
@@ -69,12 +69,12 @@ for ax, (name, start) in zip(axes, starts.items(), strict=True):
 axes[0].set_ylabel("weight of input 2")
 
 # %%
-# Each line is the way of one unit's two weights from the start (+) to the end (●). On the left
-# there are four lines, one upon the other: four units that do the work of one. On the right they
-# go their own ways. Random weights are enough for that; the biases may start at 0, as they do here.
+# Each line is the path of one unit's two weights from the start (+) to the end (●). On the left,
+# the four lines coincide: the four units do the work of one. On the right, the four paths differ.
+# Random weights are enough for that; the biases may start at 0, as they do here.
 #
-# With weights of exactly 0 nothing moves but ``b2``: ``A1`` is 0, so ``dW2`` is 0, and ``W2`` is 0,
-# so ``dZ1`` is 0. The classifier can be made to start there, too:
+# If all weights are exactly 0, only ``b2`` changes: ``A1`` is 0, so ``dW2`` is 0, and ``W2`` is 0,
+# so ``dZ1`` is 0. With ``init_scale=0``, the classifier starts there, too:
 
 stuck = ShallowNetClassifier(
     4, "tanh", n_estimators=1, solver="gd", init="normal", init_scale=0, early_stopping=False
@@ -84,8 +84,8 @@ print("largest weight:", max(abs(W).max() for W in stuck.coefs_))
 # %%
 # Why small
 # ---------
-# Large weights make large ``Z1``, and there sigmoid and tanh are flat: the gradient that comes
-# through a unit is multiplied by ``g'(Z1)``.
+# Large weights give large ``Z1``, where sigmoid and tanh are flat. There ``g'(Z1)`` is almost 0,
+# and the gradient of a unit is multiplied by it.
 
 warnings.simplefilter("ignore", ConvergenceWarning)  # 10,000 steps, converged or not
 settings = {
@@ -117,11 +117,11 @@ for ax in (left, right):
 fig.legend(loc="outside lower center", ncols=4)
 
 # %%
-# With 100 most units are flat for most samples; the network begins with confident mistakes and gets
-# hardly any gradient to mend them with. With 0.01 every unit is steep, but so near to 0 tanh is as
-# good as a straight line: the network lingers where a linear model would end, and needs thousands
-# of steps to leave. In between it learns fastest. The default start, ``init="he"``, lies there:
-# as large as keeps the signal's size from layer to layer.
+# With a scale of 100, most units are flat for most samples. The network starts with confident
+# errors and has hardly any gradient to correct them. With 0.01, every unit is steep, but tanh is
+# almost linear near 0. The network stays near the solution of a linear model and needs thousands of
+# steps to leave it. With the scales in between it learns fastest. The default, ``init="he"``, is in
+# this range. It keeps the size of the signal constant from layer to layer.
 #
 # .. literalinclude:: /../skshallow/_network/initialization.py
 #    :caption: skshallow/_network/initialization.py

@@ -2,15 +2,15 @@
 7. What the notes leave out
 ===========================
 
-``ShallowNetClassifier`` does some things that the notes do not. None of them changes what comes
-out: two weight matrices and two bias vectors, for the data as they are.
+``ShallowNetClassifier`` does some things that are not in the notes. The result still has the same
+form: two weight matrices and two bias vectors that apply to the raw data.
 """
 
 # %%
 # Standardised inputs
 # -------------------
-# It trains on (x - mean) / scale, with which gradient descent has an easier time, and folds this
-# into the first layer at the end:
+# The classifier trains on (x - mean) / scale, because gradient descent works better on such inputs.
+# At the end it folds the scaling into the first layer:
 #
 # .. math::
 #    \frac{x - \text{mean}}{\text{scale}} W_1 + b_1 =
@@ -21,7 +21,7 @@ out: two weight matrices and two bias vectors, for the data as they are.
 #    :pyobject: Scaling.fold
 #    :dedent:
 #
-# So the notes' formula holds for ``X`` as it comes:
+# So the formula of the notes applies to the raw ``X``:
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -39,20 +39,20 @@ by_hand = expit(np.tanh(X @ W1 + b1) @ W2 + b2)
 print("largest difference:", abs(by_hand[:, 0] - clf.predict_proba(X)[:, 1]).max())
 
 # %%
-# A committee
+# An ensemble
 # -----------
-# By default ``n_estimators=3`` networks are trained side by side, and the mean of their logits
-# counts. Their hidden units are the columns of one ``W1``, so one product serves all; and the mean
-# is again a network of the notes' form, with the ``W2`` of all on top of one another, divided by
-# their number:
+# By default, ``n_estimators=3`` networks are trained together, and their logits are averaged. The
+# hidden units of all members are the columns of one ``W1``, so one product computes them all. The
+# mean is again a network of the form in the notes: its ``W2`` contains the ``W2`` of all members on
+# top of one another, divided by their number.
 #
 # .. literalinclude:: /../skshallow/_network/network.py
 #    :caption: skshallow/_network/network.py
 #    :pyobject: Network.to_single_network
 #    :dedent:
 #
-# The mean of several networks is as a rule better than one of them, and depends less on the seed.
-# On handwritten digits:
+# The mean of several networks is usually better than one of them, and depends less on the seed. The
+# following plot shows this for handwritten digits:
 
 digits = load_digits()
 X_train, X_test, y_train, y_test = train_test_split(
@@ -73,19 +73,19 @@ losses = [
 ]
 _, ax = plt.subplots(figsize=(6, 3.4), layout="constrained")
 ax.boxplot(losses, tick_labels=sizes)
-ax.set(xlabel="networks in the committee", ylabel="log-loss on held-out rows, ten seeds")
+ax.set(xlabel="networks in the ensemble", ylabel="log-loss on held-out rows, ten seeds")
 ax.spines[["top", "right"]].set_visible(False)
 
 # %%
-# The first few networks help most; more than eight hardly do.
+# The first few networks help most; more than eight hardly help.
 
 # %%
-# Knowing when to stop
-# --------------------
-# "Until converged" is when the loss of rows that were held out gets no better. Each member of the
-# committee holds out rows of its own and is judged by these, so that together they learn from all.
-# Adam's steps go to and fro, so what is judged and kept is a mean of the weights over the last
-# epochs.
+# When to stop
+# ------------
+# Training "until converged" means until the validation loss, which is the loss on held-out rows, no
+# longer improves. Each member of the ensemble holds out different rows for its validation loss, so
+# the ensemble trains on all rows. The steps of Adam oscillate, so the validation loss is computed
+# for a running mean of the weights over the last epochs. This mean is also what is kept.
 #
 # .. literalinclude:: /../skshallow/_solvers/objective.py
 #    :caption: skshallow/_solvers/objective.py
@@ -97,13 +97,14 @@ print("held-out loss by epoch:", clf.validation_loss_curve_.round(3))
 # %%
 # Weights and a penalty
 # ---------------------
-# The samples may have weights w, and large weights of the network cost:
+# The samples may have weights w, and a penalty is added for large weights of the network:
 #
 # .. math::
 #    J = \frac{1}{\sum w} \left[ \sum w_i L_i
 #    + \frac{\text{alpha}}{2} \left( \lVert W_1 \rVert^2 + \lVert W_2 \rVert^2 \right) \right]
 #
-# Equal rows are merged before training, so a row of weight 2 is that row twice, to the last bit:
+# Equal rows are merged before training, so a row of weight 2 gives exactly the same model as two
+# equal rows:
 
 twice = np.concatenate([X, X[:100]]), np.concatenate([y, y[:100]])
 weights = np.where(np.arange(len(X)) < 100, 2, 1)
@@ -114,9 +115,9 @@ print("equal:", np.array_equal(repeated.predict_proba(X), weighted.predict_proba
 # %%
 # Other solvers
 # -------------
-# "adam" and "sgd" take a step after each small batch of samples, "lbfgs" learns from the steps
-# before how the cost is curved. All of them use the one function ``Network.cost_and_gradient``.
-# The dots are the cost at the weights that are given back:
+# "adam" and "sgd" take a step after each mini-batch. "lbfgs" estimates the curvature of the cost
+# from its previous steps. All solvers use the same function, ``Network.cost_and_gradient``. The
+# dots are the cost at the fitted weights:
 
 _, ax = plt.subplots(figsize=(6, 3.6), layout="constrained")
 for solver in ("gd", "sgd", "adam", "lbfgs"):
@@ -130,7 +131,7 @@ ax.spines[["top", "right"]].set_visible(False)
 ax.legend()
 
 # %%
-# "gd" and "lbfgs" go down all the way, and stop where they gain less than ``tol``. The steps
-# of "adam" go to and fro, and so does its curve, which has the mean cost over the batches of each
-# epoch: it ends after a few epochs without a gain. What is given back is the mean of the weights
-# over the last epochs, and costs less than any point of the curve.
+# "gd" and "lbfgs" decrease the cost until it falls by less than ``tol``. The curve of "adam" is
+# the mean cost over the batches of each epoch. It oscillates, because the steps do, and it ends
+# after a few epochs without improvement. The fitted weights are the mean of the weights over the
+# last epochs. Their cost is lower than every point of the curve.
