@@ -18,8 +18,6 @@ from ._fitted.state import FittedState
 from ._settings import Settings, resolve_solver
 from ._sklearn import CONSTRAINTS, fit_context
 from ._training.callbacks import CallbackSupportMixin, FitTask, with_callbacks
-from ._training.problem import pose_problem
-from ._training.trainer import train
 
 
 def _has_minibatches(classifier: "ShallowNetClassifier") -> bool:
@@ -359,20 +357,23 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         >>> len(clf.validation_loss_curve_) == clf.n_iter_
         True
         """
+        # Imported by the first fit: a process that only predicts does not need it.
+        from ._training import problem, trainer
+
         settings = Settings.of(self)
         previous = FittedState.of(self) if settings.warm_start else None
         task = FitTask(self, X, y, sample_weight, settings)
         samples, validation = check_samples(
             self, X, y, sample_weight, (X_val, y_val, sample_weight_val), reset=previous is None
         )
-        problem = pose_problem(samples, validation, settings, previous)
-        if problem is None:  # nothing has changed since the previous fit converged
+        posed = problem.pose_problem(samples, validation, settings, previous)
+        if posed is None:  # nothing has changed since the previous fit converged
             task.end(previous)
             return self
-        if problem.data.warning is not None:
-            warnings.warn(problem.data.warning, stacklevel=4)
+        if posed.data.warning is not None:
+            warnings.warn(posed.data.warning, stacklevel=4)
         task.begin_epoch()
-        result = train(problem, task.end_epoch)
+        result = trainer.train(posed, task.end_epoch)
         task.end(result.state)
         result.state.install(self)
         if result.interrupt is not None:
@@ -428,12 +429,16 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         >>> bool(clf.score(X[1500:], y[1500:]) > 0.8)
         True
         """
+        from ._training import problem, trainer
+
         previous = FittedState.of(self)
         samples, _ = check_samples(self, X, y, sample_weight, (None,) * 3, reset=previous is None)
         settings = Settings.of(self).for_one_epoch()
-        problem = pose_problem(samples, None, settings, previous, stream=True, classes=classes)
-        if problem is not None:
-            train(problem).state.install(self)
+        posed = problem.pose_problem(
+            samples, None, settings, previous, stream=True, classes=classes
+        )
+        if posed is not None:
+            trainer.train(posed).state.install(self)
         return self
 
     def decision_function(self, X: Any) -> ndarray:

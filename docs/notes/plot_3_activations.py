@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 from sklearn.datasets import load_breast_cancer, load_digits, load_wine
 from sklearn.model_selection import cross_val_score
-from skshallow._network.activations import get_activation
 
 from skshallow import ShallowNetClassifier
+from skshallow._network.activations import get_activation
 
 z = np.linspace(-4, 4, 401)
 names = {"sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU", "leaky_relu": "leaky ReLU, c = 0.1"}

@@ -1,7 +1,6 @@
 """The fitted state: the attributes of a fitted estimator, as one immutable object that predicts."""
 
 from collections.abc import Callable
-from dataclasses import MISSING, dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -14,12 +13,11 @@ from .._network.outputs import OUTPUTS
 from .._typing import Array
 
 
-@dataclass(frozen=True, eq=False)
 class FittedState:
     """What fit or partial_fit learned. The fields are the estimator's attributes, by their names.
 
     The estimator's attributes are read at once and replaced at once, so a prediction uses the
-    weights of one fit even if another thread is fitting.
+    weights of one fit even if another thread is fitting. A state is never changed.
     """
 
     coefs_: list[Array]
@@ -39,15 +37,18 @@ class FittedState:
     _converged: str | None = None  # checksum of a converged fit, which a refit need not repeat
     _stream: Any = None  # where the next partial_fit goes on from
 
+    def __init__(self, attributes: dict[str, Any]) -> None:
+        self.__dict__.update(attributes)
+
     @classmethod
     def of(cls, estimator: Any) -> "FittedState | None":
         """Return the state of a fitted estimator; None if it is not fitted."""
         attributes = vars(estimator).copy()  # at once
-        if "coefs_" not in attributes:
-            return None
-        state = object.__new__(cls)
-        state.__dict__.update(attributes)  # much faster than the constructor
-        return state
+        return cls(attributes) if "coefs_" in attributes else None
+
+    def replace(self, **changes: Any) -> "FittedState":
+        """Return the state with other values for some of the attributes."""
+        return FittedState(vars(self) | changes)
 
     def install(self, estimator: Any) -> None:
         """Replace the estimator's fitted attributes in one assignment."""
@@ -135,5 +136,5 @@ class FittedState:
         return result
 
 
-FITTED_ATTRIBUTES = [field.name for field in fields(FittedState)]
-REQUIRED = [field.name for field in fields(FittedState) if field.default is MISSING]
+FITTED_ATTRIBUTES = list(FittedState.__annotations__)
+REQUIRED = [name for name in FITTED_ATTRIBUTES if not hasattr(FittedState, name)]

@@ -1,1 +1,1 @@
-"""One fit: its objective, its settings, its monitor, and how it ended."""
+"""One fit: its problem, its monitor, and how it ended."""

@@ -1,7 +1,6 @@
 """Train: from a problem to a fitted state."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
@@ -53,9 +52,9 @@ def train(problem: Problem, end_epoch: Callable[..., bool] = lambda state, last:
     if problem.stream:
         n_iter = 1 + (problem.previous.n_iter_ if problem.previous else 0)
         stream = problem.start._replace(optimizer=optimizer)
-        state = replace(state, n_iter_=n_iter, _stream=stream)
+        state = state.replace(n_iter_=n_iter, _stream=stream)
     elif settings.warm_start and monitor.stop is StopReason.CONVERGED:
-        state = replace(state, _converged=checksum_of(state, problem.data, settings))
+        state = state.replace(_converged=checksum_of(state, problem.data, settings))
     return Result(state, convergence_message(monitor, settings, problem.data.labels), interrupt)
 
 
@@ -94,19 +93,20 @@ def _fitted_state(problem: Problem, monitor: Monitor) -> FittedState:
     # A mean over batches can hide it, and so can float64 weights that float32 cannot hold.
     if not (np.isfinite(loss) and all(np.isfinite(part).all() for part in layers)):
         raise divergence_error(epoch=max(1, n_epochs))
-    return FittedState(
-        coefs_=[W1, W2],
-        intercepts_=[b1, b2],
-        _activation=(settings.activation, settings.negative_slope),
-        out_activation_=labels.out_activation,
-        classes_=labels.classes,
-        n_features_in_=X.shape[1],
-        n_outputs_=labels.n_outputs,
-        _seen=tuple(data.moments),
-        _class_totals=data.class_totals,
-        loss_=loss,
-        loss_curve_=monitor.loss_curve,
-        validation_loss_curve_=monitor.validation_loss_curve,
-        n_iter_=n_epochs,
-        feature_names_in_=data.feature_names,
-    )
+    attributes = {
+        "coefs_": [W1, W2],
+        "intercepts_": [b1, b2],
+        "_activation": (settings.activation, settings.negative_slope),
+        "out_activation_": labels.out_activation,
+        "classes_": labels.classes,
+        "n_features_in_": X.shape[1],
+        "n_outputs_": labels.n_outputs,
+        "_seen": tuple(data.moments),
+        "_class_totals": data.class_totals,
+        "loss_": loss,
+        "loss_curve_": monitor.loss_curve,
+        "validation_loss_curve_": monitor.validation_loss_curve,
+        "n_iter_": n_epochs,
+        "feature_names_in_": data.feature_names,
+    }
+    return FittedState(attributes)
