@@ -73,7 +73,14 @@ html_theme_options = {
 }
 html_context = {"default_mode": "auto"}  # light or dark, as the reader's system is
 html_sidebars = {
-    page: [] for page in ("index", "getting_started", "coming_from_mlpclassifier", "changelog")
+    page: []
+    for page in (
+        "index",
+        "getting_started",
+        "coming_from_mlpclassifier",
+        "architecture",
+        "changelog",
+    )
 }
 
 

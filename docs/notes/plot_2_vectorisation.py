@@ -92,5 +92,5 @@ ax.legend()
 #
 # .. literalinclude:: /../skshallow/_network/network.py
 #    :caption: skshallow/_network/network.py
-#    :start-at: # A block's work arrays
+#    :start-at: # The work arrays of a block
 #    :end-before: class _Work

@@ -87,8 +87,8 @@ ax.spines[["top", "right"]].set_visible(False)
 # the ensemble trains on all rows. The steps of Adam oscillate, so the validation loss is computed
 # for a running mean of the weights over the last epochs. This mean is also what is kept.
 #
-# .. literalinclude:: /../skshallow/_solvers/objective.py
-#    :caption: skshallow/_solvers/objective.py
+# .. literalinclude:: /../skshallow/_training/validation_loss.py
+#    :caption: skshallow/_training/validation_loss.py
 #    :pyobject: out_of_fold_loss
 
 print(f"stopped after {clf.n_iter_} epochs")
