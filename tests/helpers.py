@@ -1,5 +1,7 @@
 """Functions that tests of several folders share."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
@@ -103,5 +105,7 @@ def split_rows(y, n_members, fraction, weights=None):
     X = np.arange(float(len(y)))[:, np.newaxis] / len(y)
     weights = np.ones(len(y)) if weights is None else weights
     rows = build_rows(X, np.array([[0.0], [1.0]]), y, weights)
-    rows, _ = split_validation(rows, n_members, fraction, np.random.RandomState(0), stratify=True)
-    return rows
+    validation_member, _ = split_validation(
+        y, weights, n_members, fraction, np.random.RandomState(0)
+    )
+    return replace(rows, validation_member=validation_member, n_members=n_members)

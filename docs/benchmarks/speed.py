@@ -34,8 +34,8 @@ from sklearn.preprocessing import StandardScaler
 
 from skshallow import ShallowNetClassifier
 from skshallow._data.labels import Targets
-from skshallow._data.rows import Rows
-from skshallow._data.scaling import Scaling
+from skshallow._data.rows import distinct_rows
+from skshallow._data.scaling import Scaling, weighted_moments
 from skshallow._network.network import Network
 from skshallow._solvers.objective import Objective
 
@@ -263,8 +263,9 @@ def objective_as_in_fit(X: Any, y: Any, h: int, activation: str) -> Objective:
         dtype=X.dtype,
     )
     targets = Targets(np.array([[0.0], [1.0]]), y)
-    rows = Rows(X, targets, np.arange(m), np.ones(m)).distinct()
-    scaling = Scaling(rows.moments(network.max_rows), network.dtype)
+    rows = distinct_rows(X, targets, np.ones(m))
+    moments = weighted_moments(rows.raw_blocks(network.max_rows), n)
+    scaling = Scaling(moments, network.dtype)
     return Objective(network, replace(rows, scaling=scaling), 1 / m)
 
 

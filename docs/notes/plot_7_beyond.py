@@ -87,9 +87,9 @@ ax.spines[["top", "right"]].set_visible(False)
 # the ensemble trains on all rows. The steps of Adam oscillate, so the validation loss is computed
 # for a running mean of the weights over the last epochs. This mean is also what is kept.
 #
-# .. literalinclude:: /../skshallow/_training/validation_loss.py
-#    :caption: skshallow/_training/validation_loss.py
-#    :pyobject: out_of_fold_loss
+# .. literalinclude:: /../skshallow/_solvers/objective.py
+#    :caption: skshallow/_solvers/objective.py
+#    :pyobject: Objective.validation_loss
 
 print(f"stopped after {clf.n_iter_} epochs")
 print("held-out loss by epoch:", clf.validation_loss_curve_.round(3))

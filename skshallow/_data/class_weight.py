@@ -6,40 +6,25 @@ import numpy as np
 from sklearn.utils.class_weight import compute_class_weight
 
 from .._typing import Array
-from .labels import LabelEncoding
-from .rows import Rows
+from .labels import LabelEncoding, Targets
 
 
-def apply_class_weight(
-    rows: Rows, labels: LabelEncoding, class_weight: Any, seen: Array | None = None
-) -> tuple[Rows, Array, Array | None]:
-    """Return the rows weighted by their class, the class totals, and the factors of the classes.
-
-    The totals include ``seen``, those of earlier calls of partial_fit.
-    """
-    totals = class_totals(rows, labels)
-    if seen is not None:
-        totals += seen
-    factors = None
-    if class_weight is not None:
-        factors = class_weight_factors(class_weight, labels.classes, totals)
-    return multiply_weights(rows, factors), totals, factors
-
-
-def class_totals(rows: Rows, labels: LabelEncoding) -> Array:
+def class_totals(targets: Targets, weights: Array, labels: LabelEncoding) -> Array:
     """Return Σw of each class (n_classes,); for multilabel of 0 and 1 in each column (k, 2)."""
+    table, codes = targets
     if labels.multilabel:
-        ones = rows.weights @ rows.targets.table[rows.codes]
-        return np.column_stack([rows.total_weight - ones, ones])
-    totals = np.bincount(rows.codes, rows.weights, minlength=len(labels.classes))
-    return totals.astype(np.float64)
+        ones = weights @ table[codes]
+        return np.column_stack([weights.sum() - ones, ones])
+    return np.bincount(codes, weights, minlength=len(labels.classes)).astype(np.float64)
 
 
-def class_weight_factors(class_weight: Any, classes: Array, totals: Array) -> Array:
-    """Return the factor of each class, in the shape of ``totals``.
+def class_factors(class_weight: Any, classes: Array, totals: Array) -> Array | None:
+    """Return the factor of each class, in the shape of ``totals``; None for no class weights.
 
     "balanced" gives all classes that occur the same Σw and keeps the Σw of all rows.
     """
+    if class_weight is None:
+        return None
     if isinstance(class_weight, dict):
         if totals.ndim == 2:
             raise ValueError(
@@ -55,14 +40,13 @@ def class_weight_factors(class_weight: Any, classes: Array, totals: Array) -> Ar
     return np.divide(balanced, totals, out=np.ones_like(totals), where=occurs)
 
 
-def multiply_weights(rows: Rows, factors: Array | None) -> Rows:
-    """Multiply the weights by the factors of the classes; drop rows whose weight becomes 0.
+def row_factors(targets: Targets, factors: Array) -> Array:
+    """Return the factor of each row's weight, given the factors of the classes.
 
     The factor of a multilabel row is the mean of its labels' factors. With many labels, their
     product would give nearly all weight to a few rows.
     """
-    if factors is None:
-        return rows
+    table, codes = targets
     if factors.ndim == 2:
-        factors = np.where(rows.targets.table, factors[:, 1], factors[:, 0]).mean(axis=1)
-    return rows.reweighted(rows.weights * factors[rows.codes])
+        factors = np.where(table, factors[:, 1], factors[:, 0]).mean(axis=1)
+    return factors[codes]

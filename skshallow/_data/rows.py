@@ -17,8 +17,7 @@ from scipy import sparse
 
 from .._typing import Array, Block
 from .labels import Targets
-from .row_keys import row_keys
-from .scaling import Moments, Scaling, weighted_moments
+from .scaling import Scaling
 
 BLOCK_ROWS = 1024
 
@@ -70,7 +69,7 @@ class Rows:
         if self.scaling is not None:
             return self.X.shape[1]
         total = 0.0
-        for X, w in self._raw_blocks(BLOCK_ROWS):
+        for X, w in self.raw_blocks(BLOCK_ROWS):
             squares = X.multiply(X) if sparse.issparse(X) else X * X
             total += float(w @ np.asarray(squares.sum(axis=1)).ravel())
         return total / self.total_weight
@@ -91,18 +90,6 @@ class Rows:
         """Return the rows with other weights, without those of weight 0."""
         kept = np.flatnonzero(weights)
         return replace(self, index=self.index[kept], weights=weights[kept])
-
-    def distinct(self) -> "Rows":
-        """Merge equal rows; the new order depends on their contents alone."""
-        keys = row_keys(self.X, self.index)
-        table = self.targets.table
-        keys += row_keys(table, np.arange(len(table)), seed=1)[self.codes]
-        _, first, group = np.unique(keys, return_index=True, return_inverse=True)
-        return replace(self, weights=np.bincount(group, self.weights), index=self.index[first])
-
-    def moments(self, max_rows: int) -> Moments:
-        """Return weighted mean and variance of the columns."""
-        return weighted_moments(self._raw_blocks(max_rows), self.X.shape[1])
 
     def blocks(self, max_rows: int) -> Iterator[Block]:
         """Yield X, Y and w of all rows, block by block; a sum over w is a weighted mean."""
@@ -150,7 +137,7 @@ class Rows:
             w[j, : len(held_out)] = self.weights[held_out]
         return position, (w / w.sum()).astype(self._block_dtype)
 
-    def _raw_blocks(self, max_rows: int) -> Iterator[tuple[Any, Array]]:
+    def raw_blocks(self, max_rows: int) -> Iterator[tuple[Any, Array]]:
         """Yield X and the weights block by block, neither of them scaled."""
         for start in range(0, len(self), max_rows):
             rows = slice(start, start + max_rows)
@@ -218,16 +205,23 @@ class _OrderedRows(NamedTuple):
             yield X, self.table.take(self.codes[rows], axis=0), self.w[:, rows]
 
 
+def distinct_rows(X: Any, targets: Targets, weights: Array) -> Rows:
+    """Return the rows with a positive weight, equal ones merged.
+
+    Their order depends on their contents alone.
+    """
+    rows = drop_zero_weights(X, targets, weights)
+    keys = _row_keys(X, rows.index)
+    table = targets.table
+    keys += _row_keys(table, np.arange(len(table)), seed=1)[rows.codes]
+    _, first, group = np.unique(keys, return_index=True, return_inverse=True)
+    return replace(rows, weights=np.bincount(group, rows.weights), index=rows.index[first])
+
+
 def drop_zero_weights(X: Any, targets: Targets, weights: Array) -> Rows:
     """Return the rows of X with a positive weight."""
     index = np.flatnonzero(weights)
     return Rows(X, targets, index, weights[index])
-
-
-def check_total_weight(rows: Rows, which: str) -> None:
-    """Raise ValueError if no row has a positive weight."""
-    if not len(rows):
-        raise ValueError(f"All weights {which} are zero: give at least one row one above zero.")
 
 
 def _load(X: Any, index: Array, scaling: Scaling | None, dtype: Any) -> Any:
@@ -241,3 +235,31 @@ def _load(X: Any, index: Array, scaling: Scaling | None, dtype: Any) -> Any:
 def _take(X: Any, index: Array) -> Any:
     """Return those rows of X. For dense X, take is faster than indexing."""
     return X[index] if sparse.issparse(X) else X.take(index, axis=0)
+
+
+def _row_keys(X: Any, rows: Array, seed: int = 0) -> Array:
+    """Return a 64-bit key for each of those rows of X; equal rows, sparse or dense, share it.
+
+    Two of a million distinct rows share a key with a probability of about 1e-7.
+    """
+    factors = np.random.default_rng(seed).integers(2**64, size=X.shape[1], dtype=np.uint64)
+    keys = np.empty(len(rows), np.uint64)
+    for start in range(0, len(rows), BLOCK_ROWS):
+        block = X[rows[start : start + BLOCK_ROWS]]
+        if sparse.issparse(block):
+            bits = sparse.csr_array(
+                (_mix_bits(block.data), block.indices, block.indptr), shape=block.shape
+            )
+        else:
+            bits = _mix_bits(block)
+        keys[start : start + BLOCK_ROWS] = bits @ factors
+    return keys
+
+
+def _mix_bits(values: Array) -> Array:
+    """Mix the bits of float64 values so that each low bit depends on all bits; 0 stays 0."""
+    bits = (values.astype(np.float64) + 0.0).view(np.uint64)  # -0.0 + 0.0 is 0.0
+    bits ^= bits >> np.uint64(32)
+    bits *= np.uint64(0x9E3779B97F4A7C15)
+    bits ^= bits >> np.uint64(29)
+    return bits

@@ -7,10 +7,10 @@ import numpy as np
 
 from .._settings import Settings
 from .._typing import Array
-from .class_weight import apply_class_weight, multiply_weights
-from .labels import LabelEncoding
-from .rows import Rows, check_total_weight, drop_zero_weights
-from .scaling import Moments, Scaling
+from .class_weight import class_factors, class_totals, row_factors
+from .labels import LabelEncoding, Targets
+from .rows import Rows, distinct_rows, drop_zero_weights
+from .scaling import Moments, Scaling, weighted_moments
 from .validation import Samples
 from .validation_split import split_validation
 
@@ -47,26 +47,34 @@ def load_training_set(
     ``seen`` are the class totals and moments of earlier calls of partial_fit. After them, a call
     may have no row with a positive weight; then the training set has no rows.
     """
-    rows = drop_zero_weights(samples.X, labels.encode(samples.y), samples.weights).distinct()
+    rows = distinct_rows(samples.X, labels.encode(samples.y), samples.weights)
+    targets = Targets(rows.targets.table, rows.codes)
+    totals = class_totals(targets, rows.weights, labels)
     if seen is None:
-        check_total_weight(rows, "in sample_weight")
-    seen_totals, seen_moments = seen or (None, None)
-    rows, totals, factors = apply_class_weight(rows, labels, settings.class_weight, seen_totals)
+        _check_total_weight(rows, "in sample_weight")
+    else:
+        totals += seen[0]
+    factors = class_factors(settings.class_weight, labels.classes, totals)
+    rows = _weighted(rows, factors)
     if seen is None:
-        check_total_weight(rows, "that class_weight leaves")
+        _check_total_weight(rows, "that class_weight leaves")
     validation_rows = warning = None
     if validation is not None:
         validation_rows = _validation_rows(validation, labels, factors)
     elif settings.early_stopping:
         n_members, fraction = settings.n_estimators, settings.validation_fraction
-        stratify = not labels.multilabel
-        rows, warning = split_validation(rows, n_members, fraction, random_state, stratify=stratify)
+        classes = np.zeros(len(rows), np.int64) if labels.multilabel else rows.codes
+        validation_member, warning = split_validation(
+            classes, rows.weights, n_members, fraction, random_state
+        )
+        if validation_member is not None:
+            rows = replace(rows, validation_member=validation_member, n_members=n_members)
 
     moments, scaling = Moments(rows.total_weight, np.empty(0), np.empty(0)), None
     if settings.standardize:
-        moments = rows.moments(max_rows)
-    if seen_moments is not None and len(rows):
-        moments = seen_moments.merge(moments)
+        moments = weighted_moments(rows.raw_blocks(max_rows), rows.X.shape[1])
+    if seen is not None and len(rows):
+        moments = seen[1].merge(moments)
     if settings.standardize:
         scaling = Scaling(moments, rows.X.dtype)
     rows = replace(rows, scaling=scaling, dtype=dtype)
@@ -80,7 +88,21 @@ def _validation_rows(validation: Samples, labels: LabelEncoding, factors: Array 
     """Return the rows of X_val, weighted by their class as the training rows are."""
     targets = labels.encode(validation.y, "y_val")
     rows = drop_zero_weights(validation.X, targets, validation.weights)
-    check_total_weight(rows, "in sample_weight_val")
-    rows = multiply_weights(rows, factors)
-    check_total_weight(rows, "that class_weight leaves of X_val")
+    _check_total_weight(rows, "in sample_weight_val")
+    rows = _weighted(rows, factors)
+    _check_total_weight(rows, "that class_weight leaves of X_val")
     return rows
+
+
+def _weighted(rows: Rows, factors: Array | None) -> Rows:
+    """Multiply the weights by the factors of the classes; drop rows whose weight becomes 0."""
+    if factors is None:
+        return rows
+    targets = Targets(rows.targets.table, rows.codes)
+    return rows.reweighted(rows.weights * row_factors(targets, factors))
+
+
+def _check_total_weight(rows: Rows, which: str) -> None:
+    """Raise ValueError if no row has a positive weight."""
+    if not len(rows):
+        raise ValueError(f"All weights {which} are zero: give at least one row one above zero.")

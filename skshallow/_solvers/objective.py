@@ -1,4 +1,4 @@
-"""The objective that the solvers minimise."""
+"""The objective that the solvers minimise, and the validation loss."""
 
 from typing import NamedTuple
 
@@ -21,6 +21,12 @@ class Objective(NamedTuple):
     network: Network
     rows: Rows
     penalty: float  # alpha / Σw; not a NumPy float64, which would make float32 products float64
+    validation_rows: Rows | None = None  # those that the user passed
+
+    @property
+    def has_validation_rows(self) -> bool:
+        """Whether there is a validation loss."""
+        return self.validation_rows is not None or self.rows.validation_member is not None
 
     def loss(self, parameters: Array) -> float:
         """Return the mean of the members' J."""
@@ -52,3 +58,21 @@ class Objective(NamedTuple):
             dW += self.penalty * W
             total += self.penalty / 2 * float(np.vdot(W, W))
         return total
+
+    def validation_loss(self, parameters: Array) -> float:
+        """Return (1/Σw) Σ wᵢ Lᵢ of the validation rows, without the penalty.
+
+        Rows that the user passed are predicted by the ensemble; rows that a member holds out, by
+        that member.
+        """
+        network = self.network
+        layers = network.layers(parameters)
+        if self.validation_rows is not None:
+            return network.cost(layers, self.validation_rows.blocks(network.max_rows))
+        blocks = self.rows.validation_blocks(network.max_rows_per_member)
+        return network.cost_per_member(layers, blocks)
+
+    def prior_loss(self) -> float:
+        """Return the validation loss if all rows get the mean target of the training rows."""
+        validation_rows = self.validation_rows or self.rows
+        return self.network.output.mean_loss(validation_rows.mean_target, self.rows.mean_target)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy import sparse
 
 from .._data.labels import LabelEncoding
 from .._data.training_set import TrainingSet, load_training_set
@@ -49,11 +50,12 @@ def pose_problem(
     if seen:
         _check_same_stream(classes, settings, seen)
     labels = previous.labels if previous else LabelEncoding.of(samples.y, classes, stream=stream)
-    network = new_network(samples.X, labels, settings, seen)
+    dtype = _working_dtype(settings.solver, samples.X, seen)
+    network = new_network(samples.X.shape, labels, settings, dtype)
     # The initial weights are drawn first, so that they do not depend on the number of rows.
     start = new_start(network, settings, seen, samples.X.dtype)
 
-    max_rows, dtype = network.max_rows, network.dtype
+    max_rows = network.max_rows
     totals_and_moments = (seen._class_totals, seen.moments) if seen else None
     data = load_training_set(
         samples,
@@ -80,8 +82,21 @@ def pose_problem(
             f"alpha={settings.alpha} is overwhelming for weights that sum to {total_weight:.3g}: "
             "lower alpha, or multiply sample_weight."
         )
-    objective = Objective(network, data.rows, penalty)
+    objective = Objective(network, data.rows, penalty, data.validation_rows)
     return Problem(settings, data, objective, start, previous, stream)
+
+
+def _working_dtype(solver: str, X: Any, seen: FittedState | None) -> Any:
+    """Return the dtype that the solver computes in. A stream keeps that of its first call.
+
+    The noise of mini-batches is far above the rounding of float32. But centring a sparse X
+    subtracts large products, which need the digits that X has. SciPy's L-BFGS has no float32.
+    """
+    if seen and seen._stream is not None:
+        return seen._stream.parameters.dtype
+    if solver == "lbfgs":
+        return np.float64
+    return X.dtype if solver == "gd" or sparse.issparse(X) else np.float32
 
 
 def checksum_of(state: FittedState, data: TrainingSet, settings: Settings) -> str:

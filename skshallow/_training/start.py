@@ -4,7 +4,6 @@ import copy
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy import sparse
 from sklearn.utils import check_random_state
 
 from .._data.labels import LabelEncoding
@@ -38,32 +37,17 @@ class Start(NamedTuple):
         return self._replace(parameters=parameters)
 
 
-def _working_dtype(solver: str, X: Any) -> Any:
-    """Return the dtype that the solver computes in.
-
-    The noise of mini-batches is far above the rounding of float32. But centring a sparse X
-    subtracts large products, which need the digits that X has. SciPy's L-BFGS has no float32.
-    """
-    if solver == "lbfgs":
-        return np.float64
-    if solver == "gd" or sparse.issparse(X):
-        return X.dtype
-    return np.float32
-
-
 def new_network(
-    X: Any, labels: LabelEncoding, settings: Settings, seen: FittedState | None
+    shape: tuple[int, int], labels: LabelEncoding, settings: Settings, dtype: Any
 ) -> Network:
-    """Return the network that is trained on X. A stream keeps the dtype of its first call."""
-    dtype = _working_dtype(settings.solver, X)
-    if seen and seen._stream is not None:
-        dtype = seen._stream.parameters.dtype
+    """Return the network that is trained on an X of that shape."""
+    n_rows, n_features = shape
     return Network(
-        *(X.shape[1], settings.hidden_size, labels.n_outputs),
+        *(n_features, settings.hidden_size, labels.n_outputs),
         activation=(settings.activation, settings.negative_slope),
         out_activation=labels.out_activation,
         n_members=settings.n_estimators,
-        max_rows=X.shape[0],
+        max_rows=n_rows,
         dtype=dtype,
     )
 

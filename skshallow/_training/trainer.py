@@ -12,7 +12,6 @@ from .convergence import convergence_message, divergence_error
 from .monitor import Monitor, StopReason
 from .problem import Problem, checksum_of
 from .solve import solve
-from .validation_loss import get_validation_loss, prior_loss
 
 
 class Result(NamedTuple):
@@ -59,15 +58,13 @@ def train(problem: Problem, end_epoch: Callable[..., bool] = lambda state, last:
 
 
 def _monitor(problem: Problem, callback: Callable[[Monitor], bool]) -> Monitor:
-    settings, network, data = problem.settings, problem.objective.network, problem.data
-    loss_of_prior = 0.0
-    if settings.n_iter_no_change == "auto":
-        loss_of_prior = prior_loss(network, data.rows, data.validation_rows or data.rows)
+    settings, objective = problem.settings, problem.objective
+    automatic = settings.n_iter_no_change == "auto"
     return Monitor(
-        get_validation_loss(network, data),
+        objective.validation_loss if objective.has_validation_rows else None,
         early_stopping=settings.early_stopping,
-        patience=resolve_patience(settings, len(data.rows)),
-        prior_loss=loss_of_prior,
+        patience=resolve_patience(settings, len(objective.rows)),
+        prior_loss=objective.prior_loss() if automatic else 0.0,
         tol=settings.tol,
         verbose=bool(settings.verbose),
         callback=callback,

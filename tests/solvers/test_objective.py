@@ -10,7 +10,6 @@ from sklearn.preprocessing import StandardScaler
 from skshallow import ShallowNetClassifier
 from skshallow._data.rows import Rows
 from skshallow._solvers.objective import Objective
-from skshallow._training.validation_loss import out_of_fold_loss, prior_loss
 from tests.helpers import (
     OUTPUT_KINDS,
     SOLVERS,
@@ -84,8 +83,9 @@ def test_losses_of_an_ensemble_that_holds_out_rows():
         penalty = 0.3 / 2 * ((W1**2).sum() + (W2[j] ** 2).sum())
         training.append(weights[~out] @ loss[~out] / weights[~out].sum() + penalty)
     total, weight = np.sum(held_out, axis=0)
-    assert_allclose(out_of_fold_loss(parameters, network, rows), total / weight, rtol=1e-12)
-    J = Objective(network, rows, 0.3).loss_and_gradient(parameters, np.empty_like(parameters))
+    objective = Objective(network, rows, 0.3)
+    assert_allclose(objective.validation_loss(parameters), total / weight, rtol=1e-12)
+    J = objective.loss_and_gradient(parameters, np.empty_like(parameters))
     assert_allclose(J, np.mean(training), rtol=1e-12)
 
 
@@ -108,4 +108,4 @@ def test_prior_loss_is_the_log_loss_of_the_class_shares(kind):
         expected = sum(
             log_loss(y[:, j], np.full(20, p[j]), sample_weight=w, labels=[0, 1]) for j in range(k)
         )
-    assert_allclose(prior_loss(network, rows, judged), expected, rtol=1e-12)
+    assert_allclose(Objective(network, rows, 0.0, judged).prior_loss(), expected, rtol=1e-12)
