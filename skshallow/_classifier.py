@@ -12,7 +12,7 @@ from sklearn.utils import Tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from ._data.validation import check_prediction_data, check_samples, is_valid_array
+from ._data.validation import NO_VALIDATION, check_prediction_data, check_samples, is_valid_array
 from ._fitted.persistence import add_checksum, parameter_defaults, verify_checksum
 from ._fitted.state import FittedState
 from ._settings import Settings, resolve_solver
@@ -342,7 +342,8 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         Notes
         -----
         The estimator changes at the end of ``fit``, in one assignment. Until then, and after any
-        error, it is as it was before: other threads can go on predicting with it.
+        error, it is as it was before: other threads can go on predicting with it. Callbacks get
+        the model of an epoch as ``fitted_estimator``.
 
         Examples
         --------
@@ -360,7 +361,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         # Imported by the first fit: a process that only predicts does not need it.
         from ._training import problem, trainer
 
-        settings = Settings.of(self)
+        settings = Settings.of(self, CONSTRAINTS)
         previous = FittedState.of(self) if settings.warm_start else None
         task = FitTask(self, X, y, sample_weight, settings)
         samples, validation = check_samples(
@@ -432,8 +433,8 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         from ._training import problem, trainer
 
         previous = FittedState.of(self)
-        samples, _ = check_samples(self, X, y, sample_weight, (None,) * 3, reset=previous is None)
-        settings = Settings.of(self).for_one_epoch()
+        samples, _ = check_samples(self, X, y, sample_weight, NO_VALIDATION, reset=previous is None)
+        settings = Settings.of(self, CONSTRAINTS).for_one_epoch()
         posed = problem.pose_problem(
             samples, None, settings, previous, stream=True, classes=classes
         )
@@ -571,12 +572,12 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         return self._predict(X, FittedState.predict_log_proba)
 
     def _predict(self, X: Any, method: Callable[[FittedState, Any], ndarray]) -> ndarray:
-        state: Any = FittedState.of(self)
-        if state is None:
-            check_is_fitted(self)  # raises NotFittedError
+        if not hasattr(self, "coefs_"):  # the usual check takes longer
+            check_is_fitted(self)
+        state = FittedState(vars(self).copy())  # all attributes at once
         if not is_valid_array(X, state.n_features_in_, state.feature_names_in_):
-            fitted = copy.copy(self)  # which no other thread can refit between the two reads
-            state, X = FittedState.of(fitted), check_prediction_data(fitted, X)
+            fitted = copy.copy(self)  # no other thread refits this copy
+            state, X = FittedState(vars(fitted).copy()), check_prediction_data(fitted, X)
         return method(state, X)
 
     def __sklearn_tags__(self) -> Tags:

@@ -1,5 +1,6 @@
 """The settings of one fit."""
 
+from collections.abc import Iterable
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,9 +11,9 @@ class Settings(SimpleNamespace):
     """The estimator's parameters when a fit begins, by their names. They are never changed."""
 
     @classmethod
-    def of(cls, estimator: Any) -> "Settings":
-        """Read the parameters: NumPy scalars as Python numbers, and the solver of "auto"."""
-        values = {name: getattr(estimator, name) for name in estimator._parameter_constraints}
+    def of(cls, estimator: Any, names: Iterable[str]) -> "Settings":
+        """Read those parameters: NumPy scalars as Python numbers, and the solver of "auto"."""
+        values = {name: getattr(estimator, name) for name in names}
         plain = {n: v.item() if isinstance(v, np.generic) else v for n, v in values.items()}
         return cls(**plain | {"solver": resolve_solver(estimator.solver)})
 

@@ -94,7 +94,7 @@ class LabelEncoding(NamedTuple):
         return "sigmoid" if self.multilabel or self.n_outputs == 1 else "softmax"
 
     def encode(self, y: Array, name: str = "y") -> Targets:
-        """Return the targets of checked labels; a label without a class is an error."""
+        """Return the targets of checked labels; an unknown label is an error."""
         n_classes = len(self.classes)
         if (y.ndim == 2) != self.multilabel or (self.multilabel and y.shape[1] != n_classes):
             expected = f"{n_classes} columns of 0 and 1" if self.multilabel else "one column"

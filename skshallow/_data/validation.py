@@ -14,6 +14,8 @@ from sklearn.utils.validation import check_non_negative, validate_data
 from .._typing import Array
 from .labels import check_labels
 
+NO_VALIDATION = (None, None, None)  # X_val, y_val and sample_weight_val
+
 X_CHECKS: dict[str, Any] = {"accept_sparse": "csr", "dtype": (np.float64, np.float32)}
 
 

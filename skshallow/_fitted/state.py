@@ -44,15 +44,21 @@ class FittedState:
     def of(cls, estimator: Any) -> "FittedState | None":
         """Return the state of a fitted estimator; None if it is not fitted."""
         attributes = vars(estimator).copy()  # at once
-        return cls(attributes) if "coefs_" in attributes else None
+        if "coefs_" not in attributes:
+            return None
+        return cls({name: attributes[name] for name in FITTED_ATTRIBUTES if name in attributes})
 
     def replace(self, **changes: Any) -> "FittedState":
         """Return the state with other values for some of the attributes."""
         return FittedState(vars(self) | changes)
 
     def install(self, estimator: Any) -> None:
-        """Replace the estimator's fitted attributes in one assignment."""
-        others = {n: value for n, value in vars(estimator).items() if n not in FITTED_ATTRIBUTES}
+        """Replace the estimator's fitted attributes in one assignment.
+
+        An attribute that another thread sets at this very moment can be lost.
+        """
+        attributes = vars(estimator).copy()
+        others = {name: attributes[name] for name in attributes if name not in FITTED_ATTRIBUTES}
         estimator.__dict__ = others | self.attributes()
 
     def attributes(self) -> dict[str, Any]:
@@ -72,7 +78,7 @@ class FittedState:
         """Moments of the columns over all rows seen."""
         return Moments(*self._seen)
 
-    def parameters(self, network: Network, scaling: Scaling | None) -> Array:
+    def to_vector(self, network: Network, scaling: Scaling | None) -> Array:
         """Return the weights as one vector for that network, with standardised inputs."""
         (W1, W2), (b1, b2) = self.coefs_, self.intercepts_
         n_members, hidden_size, _ = network.shapes[1]
@@ -88,11 +94,11 @@ class FittedState:
 
     def decision_function(self, X: Any) -> Array:
         """Return the logits (m,) of class 1 of two, or (m, k) of the classes or labels."""
-        return self._predict(X, lambda logits: logits[:, 0] if logits.shape[1] == 1 else logits)
+        return _predict(self, X, lambda logits: logits[:, 0] if logits.shape[1] == 1 else logits)
 
     def predict(self, X: Any) -> Array:
         """Return the labels (m,) or the label indicators (m, k)."""
-        return self._predict(X, self.labels.decode)
+        return _predict(self, X, self.labels.decode)
 
     def predict_proba(self, X: Any) -> Array:
         """Return the probability of each class or label."""
@@ -102,7 +108,7 @@ class FittedState:
             OUTPUTS[self.out_activation_].probabilities(logits)
             return logits
 
-        return self._predict(X, probabilities)
+        return _predict(self, X, probabilities)
 
     def predict_log_proba(self, X: Any) -> Array:
         """Return the logarithm of the probability of each class or label."""
@@ -112,28 +118,29 @@ class FittedState:
                 return log_softmax(logits, axis=1)
             return log_expit(logits_by_class(logits))
 
-        return self._predict(X, log_probabilities)
+        return _predict(self, X, log_probabilities)
 
-    def _predict(self, X: Any, transform: Callable[[Array], Array]) -> Array:
-        """Apply ``transform`` to the logits (r, k) of each block of rows; return one array."""
-        (W1, W2), (b1, b2) = self.coefs_, self.intercepts_
-        network = Network(
-            *(len(W1), len(b1), len(b2)),
-            activation=self._activation,
-            out_activation=self.out_activation_,
-            max_rows=X.shape[0],
-            dtype=np.result_type(X.dtype, W1.dtype),
-        )
-        layers = (W1, b1, W2[np.newaxis], b2[np.newaxis, np.newaxis])
-        result = np.empty(0)
-        for rows, logits in network.logits(layers, X):
-            part = transform(logits)
-            if len(part) == X.shape[0]:  # the only block
-                return part
-            if rows.start == 0:
-                result = np.empty((X.shape[0], *part.shape[1:]), part.dtype)
-            result[rows] = part
-        return result
+
+def _predict(state: FittedState, X: Any, transform: Callable[[Array], Array]) -> Array:
+    """Apply ``transform`` to the logits (r, k) of each block of rows; return one array."""
+    (W1, W2), (b1, b2) = state.coefs_, state.intercepts_
+    network = Network(
+        *(len(W1), len(b1), len(b2)),
+        activation=state._activation,
+        out_activation=state.out_activation_,
+        max_rows=X.shape[0],
+        dtype=np.result_type(X.dtype, W1.dtype),
+    )
+    layers = (W1, b1, W2[np.newaxis], b2[np.newaxis, np.newaxis])
+    result = np.empty(0)
+    for rows, logits in network.logits(layers, X):
+        part = transform(logits)
+        if len(part) == X.shape[0]:  # the only block
+            return part
+        if rows.start == 0:
+            result = np.empty((X.shape[0], *part.shape[1:]), part.dtype)
+        result[rows] = part
+    return result
 
 
 FITTED_ATTRIBUTES = list(FittedState.__annotations__)

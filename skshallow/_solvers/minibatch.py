@@ -31,6 +31,7 @@ def minibatch_descent(
     objective: Objective,
     w: Array,
     report: Report,
+    *,
     optimizer: Optimizer,
     batch_size: int,
     learning_rate: LearningRate,

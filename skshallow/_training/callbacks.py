@@ -84,8 +84,10 @@ class FitTask:
         """End a task. Callbacks that ask for it get a fitted copy of the estimator."""
 
         def attributes() -> dict[str, Any]:
-            # Without names of features, those of the last fit must go.
-            return {"feature_names_in_": None} | copy.deepcopy(state().attributes())
+            new = copy.deepcopy(state().attributes())
+            if hasattr(self.fit_arguments["estimator"], "feature_names_in_"):
+                new.setdefault("feature_names_in_", None)  # not those of the last fit
+            return new
 
         return context.call_on_fit_task_end(
             **self.fit_arguments, reconstruction_attributes=attributes

@@ -7,7 +7,7 @@ import numpy as np
 from scipy import sparse
 
 from .._data.labels import LabelEncoding
-from .._data.training_set import TrainingSet, load_training_set
+from .._data.training_set import TrainingSet, load_training_set, standardized
 from .._data.validation import Samples
 from .._fitted.checksum import checksum
 from .._fitted.state import FittedState
@@ -55,23 +55,16 @@ def pose_problem(
     # The initial weights are drawn first, so that they do not depend on the number of rows.
     start = new_start(network, settings, seen, samples.X.dtype)
 
-    max_rows = network.max_rows
-    totals_and_moments = (seen._class_totals, seen.moments) if seen else None
-    data = load_training_set(
-        samples,
-        validation,
-        labels,
-        settings,
-        start.random_state,
-        max_rows,
-        dtype,
-        totals_and_moments,
-    )
+    seen_totals, seen_moments = (seen._class_totals, seen.moments) if seen else (None, None)
+    data = load_training_set(samples, validation, labels, settings.class_weight, seen_totals)
     if not len(data.rows):
         return None
     converged = previous._converged if previous and not stream else None
     if previous and converged and converged == checksum_of(previous, data, settings):
         return None
+    data = standardized(
+        data, settings, start.random_state, network.max_rows, network.dtype, seen_moments
+    )
     if not stream:
         start = start.for_data(network, data.rows.scaling, previous)
 

@@ -1,12 +1,18 @@
-"""Run the solver that the settings name."""
+"""Run the solver that the settings name, with the values that "auto" stands for."""
 
+import math
+
+from .._data.rows import Rows
+from .._settings import Settings
 from .._solvers.gradient_descent import gradient_descent
 from .._solvers.lbfgs import lbfgs
 from .._solvers.minibatch import Optimizer, minibatch_descent
 from .._solvers.schedules import SCHEDULES
 from .._typing import Report
-from .auto import resolve_batch_size, resolve_learning_rate
 from .problem import Problem
+
+# Momentum averages over about ten steps and needs about twice as many to change direction.
+PATIENCE_STEPS = 20
 
 
 def solve(problem: Problem, report: Report) -> tuple[bool, Optimizer | None]:
@@ -29,9 +35,52 @@ def solve(problem: Problem, report: Report) -> tuple[bool, Optimizer | None]:
     if start.optimizer is None:
         gradient_descent(objective, w, report, learning_rate=learning_rate, max_iter=max_iter)
         return False, None
-    batch_size = resolve_batch_size(settings, len(rows))
-    optimizer, random_state, average = start.optimizer, start.random_state, settings.average
     optimizer = minibatch_descent(
-        objective, w, report, optimizer, batch_size, learning_rate, max_iter, average, random_state
+        objective,
+        w,
+        report,
+        optimizer=start.optimizer,
+        batch_size=resolve_batch_size(settings, len(rows)),
+        learning_rate=learning_rate,
+        max_iter=max_iter,
+        average=settings.average,
+        random_state=start.random_state,
     )
     return False, optimizer
+
+
+def resolve_batch_size(settings: Settings, n_rows: int) -> int:
+    """Return the rows per batch; "auto" is a 16th of the rows, at least 64 and at most 256."""
+    if isinstance(settings.batch_size, str):
+        return min(max(n_rows // 16, 64), 256)
+    return settings.batch_size
+
+
+def resolve_learning_rate(settings: Settings, rows: Rows, slope: float) -> float:
+    """Return the learning rate; the automatic one of "adam" depends on the data.
+
+    Adam changes each of a unit's n weights by about the same amount, and its Z1 by their sum. So
+    the step shrinks with √n, as the initial weights do. Rows with a length below √n, such as word
+    counts, allow larger steps, and so does an activation with a small slope at 0.
+    """
+    if not isinstance(settings.learning_rate, str):
+        return settings.learning_rate
+    if settings.solver == "adam":
+        squared_length = min(rows.X.shape[1], rows.mean_squared_length)
+        return min(0.03, 0.12 / max(math.sqrt(squared_length), 1)) / slope
+    return {"gd": 0.1, "sgd": 0.05}[settings.solver]
+
+
+def resolve_patience(settings: Settings, n_rows: int) -> int:
+    """Return the patience in epochs; "auto" is 2, or as many as make PATIENCE_STEPS.
+
+    With momentum the loss can rise for several steps before it falls. "gd" has no momentum and
+    needs no longer patience.
+    """
+    if not isinstance(settings.n_iter_no_change, str):
+        return settings.n_iter_no_change
+    full_batch = {"gd": 2, "lbfgs": PATIENCE_STEPS}
+    if settings.solver in full_batch:
+        return full_batch[settings.solver]
+    n_batches = math.ceil(n_rows / resolve_batch_size(settings, n_rows))
+    return max(2, math.ceil(PATIENCE_STEPS / n_batches))

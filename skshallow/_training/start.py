@@ -20,7 +20,7 @@ class Start(NamedTuple):
     """What changes from step to step. partial_fit carries it from call to call."""
 
     key: tuple[Any, ...]  # the settings that it depends on
-    parameters: Array  # for standardised inputs
+    parameters: Array  # for standardised inputs; the solvers change them in place
     optimizer: Optimizer | None
     random_state: np.random.RandomState
 
@@ -31,7 +31,7 @@ class Start(NamedTuple):
         parameters = self.parameters
         if previous:
             with np.errstate(over="ignore", invalid="ignore"):  # the monitor detects it
-                parameters = previous.parameters(network, scaling)
+                parameters = previous.to_vector(network, scaling)
         if scaling is not None:  # the data cannot determine the weights of a constant column
             network.layers(parameters)[0][scaling.constant_columns] = 0
         return self._replace(parameters=parameters)
@@ -65,7 +65,7 @@ def new_start(
     random_state = check_random_state(settings.random_state)
     if seen:
         scaling = Scaling(seen.moments, X_dtype) if settings.standardize else None
-        parameters = seen.parameters(network, scaling)
+        parameters = seen.to_vector(network, scaling)
     else:
         parameters = random_parameters(network, settings.init, settings.init_scale, random_state)
     optimizer = new_optimizer(settings.solver, parameters, settings.momentum)

@@ -7,11 +7,10 @@ from typing import NamedTuple
 import numpy as np
 
 from .._fitted.state import FittedState
-from .auto import resolve_patience
 from .convergence import convergence_message, divergence_error
 from .monitor import Monitor, StopReason
 from .problem import Problem, checksum_of
-from .solve import solve
+from .solve import resolve_patience, solve
 
 
 class Result(NamedTuple):
@@ -30,7 +29,7 @@ def train(problem: Problem, end_epoch: Callable[..., bool] = lambda state, last:
 
     If a KeyboardInterrupt comes after the first epoch, training ends and the interrupt is returned
     with the state after the last complete epoch. Before, there is no such state, and the interrupt
-    is raised. It is also raised from a call of partial_fit, which has no complete epoch.
+    is raised. A call of partial_fit is a single epoch, so it always raises the interrupt.
     """
 
     def callback(monitor: Monitor) -> bool:
@@ -50,7 +49,7 @@ def train(problem: Problem, end_epoch: Callable[..., bool] = lambda state, last:
     state = _fitted_state(problem, monitor)
     if problem.stream:
         n_iter = 1 + (problem.previous.n_iter_ if problem.previous else 0)
-        stream = problem.start._replace(optimizer=optimizer)
+        stream = problem.start._replace(optimizer=optimizer)  # its parameters were trained in place
         state = state.replace(n_iter_=n_iter, _stream=stream)
     elif settings.warm_start and monitor.stop is StopReason.CONVERGED:
         state = state.replace(_converged=checksum_of(state, problem.data, settings))
@@ -59,12 +58,12 @@ def train(problem: Problem, end_epoch: Callable[..., bool] = lambda state, last:
 
 def _monitor(problem: Problem, callback: Callable[[Monitor], bool]) -> Monitor:
     settings, objective = problem.settings, problem.objective
-    automatic = settings.n_iter_no_change == "auto"
+    may_wait = settings.early_stopping and settings.n_iter_no_change == "auto"
     return Monitor(
         objective.validation_loss if objective.has_validation_rows else None,
         early_stopping=settings.early_stopping,
         patience=resolve_patience(settings, len(objective.rows)),
-        prior_loss=objective.prior_loss() if automatic else 0.0,
+        prior_loss=objective.prior_loss() if may_wait else 0.0,
         tol=settings.tol,
         verbose=bool(settings.verbose),
         callback=callback,

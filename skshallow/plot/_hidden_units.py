@@ -337,7 +337,7 @@ class HiddenUnitsDisplay:
 
 def _feature_names(classifier: ShallowNetClassifier, steps_before: Any) -> Any:
     """Return the names of the features that the classifier was fitted to."""
-    if hasattr(classifier, "feature_names_in_"):
+    if getattr(classifier, "feature_names_in_", None) is not None:
         return classifier.feature_names_in_
     if steps_before is not None:
         with suppress(AttributeError):  # a step without names

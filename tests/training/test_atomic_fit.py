@@ -255,3 +255,61 @@ def test_fit_warns_after_the_model_is_installed():
         with pytest.raises(ConvergenceWarning):
             clf.fit(X, y)
     assert clf.n_iter_ == 2
+
+
+def test_subclass_may_fix_a_parameter():
+    class WithoutMomentum(ShallowNetClassifier):
+        def __init__(self, hidden_size=3, random_state=None):
+            super().__init__(hidden_size, random_state=random_state)
+
+    constraints = ShallowNetClassifier._parameter_constraints.copy()
+    del constraints["momentum"]
+    WithoutMomentum._parameter_constraints = constraints
+    assert WithoutMomentum(random_state=0).fit(X, y).score(X, y) > 0.7
+
+
+def test_attributes_of_a_subclass_do_not_hide_the_fitted_state():
+    clf = ShallowNetClassifier(3, max_iter=2, warm_start=True, random_state=0)
+    for name in ("to_vector", "attributes", "replace", "install", "labels", "predict"):
+        if not hasattr(ShallowNetClassifier, name):
+            setattr(clf, name, None)
+    assert clf.fit(X, y).fit(X, y).partial_fit(X, y).predict(X).shape == y.shape
+    assert clf.install is None
+
+
+def test_refit_that_has_nothing_to_do_draws_no_split():
+    def next_draw(n_refits):
+        random_state = np.random.RandomState(0)
+        clf = ShallowNetClassifier(3, warm_start=True, random_state=random_state).fit(X, y)
+        for _ in range(n_refits):
+            clf.fit(X, y)
+        return random_state.randint(10**6)
+
+    start = np.random.RandomState(0)
+    reference = ShallowNetClassifier(3, warm_start=True, random_state=start).fit(X, y)
+    n_weights = sum(W.size for W in reference.coefs_) + reference.intercepts_[0].size
+    start.standard_normal(n_weights)  # a refit draws initial weights, then sees that it has ended
+    assert next_draw(1) == start.randint(10**6)
+
+
+def test_fitted_estimator_of_a_callback_has_no_feature_names_without_names():
+    pytest.importorskip("sklearn.callback", reason="scikit-learn has callbacks from 1.9 on")
+    found = []
+
+    class Keeper:
+        def setup(self, estimator, context):
+            pass
+
+        teardown = on_fit_task_begin = setup
+
+        def on_fit_task_end(self, estimator, context, *, fitted_estimator):
+            found.append(fitted_estimator)
+
+    pd = pytest.importorskip("pandas")
+    clf = ShallowNetClassifier(3, max_iter=2, random_state=0).set_callbacks(Keeper())
+    clf.fit(X, y)
+    assert not any(hasattr(fitted, "feature_names_in_") for fitted in found)
+    clf.fit(pd.DataFrame(X, columns=["a", "b"]), y)
+    assert found[-1].feature_names_in_.tolist() == ["a", "b"]
+    clf.fit(X, y)
+    assert found[-1].predict(X).shape == y.shape  # and warns of no names
