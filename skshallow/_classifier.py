@@ -329,8 +329,9 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
             If the data or a parameter is not as described, if y has only one class, if all
             weights are 0, or if the loss is not finite before the end of the first epoch.
         KeyboardInterrupt
-            After an interrupt in the first epoch the estimator is unchanged. After a later one, it
-            has the weights and curves of the complete epochs.
+            After an interrupt during training the estimator has the weights and curves of the
+            complete epochs. If there are none, or if the interrupt comes before or after training,
+            or a second one follows, it is unchanged.
 
         Warns
         -----

@@ -15,7 +15,7 @@ class Settings(SimpleNamespace):
         """Read those parameters: NumPy scalars as Python numbers, and the solver of "auto"."""
         values = {name: getattr(estimator, name) for name in names}
         plain = {n: v.item() if isinstance(v, np.generic) else v for n, v in values.items()}
-        return cls(**plain | {"solver": resolve_solver(estimator.solver)})
+        return cls(**plain | {"solver": resolve_solver(plain["solver"])})
 
     def for_one_epoch(self) -> "Settings":
         """Return the settings of a call of partial_fit."""

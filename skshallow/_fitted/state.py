@@ -57,9 +57,9 @@ class FittedState:
 
         An attribute that another thread sets at this very moment can be lost.
         """
-        attributes = vars(estimator).copy()
-        others = {name: attributes[name] for name in attributes if name not in FITTED_ATTRIBUTES}
-        estimator.__dict__ = others | self.attributes()
+        fitted, present = self.attributes(), vars(estimator).copy()
+        others = {name: present[name] for name in present if name not in FITTED_ATTRIBUTES}
+        estimator.__dict__ = others | fitted
 
     def attributes(self) -> dict[str, Any]:
         """Return the attributes by name, without optional ones that are None."""
