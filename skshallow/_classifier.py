@@ -575,10 +575,10 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
     def _predict(self, X: Any, method: Callable[[FittedState, Any], ndarray]) -> ndarray:
         if not hasattr(self, "coefs_"):  # the usual check takes longer
             check_is_fitted(self)
-        state = FittedState(vars(self).copy())  # all attributes at once
+        state = FittedState(vars(self))  # copies all attributes at once
         if not is_valid_array(X, state.n_features_in_, state.feature_names_in_):
             fitted = copy.copy(self)  # no other thread refits this copy
-            state, X = FittedState(vars(fitted).copy()), check_prediction_data(fitted, X)
+            state, X = FittedState(vars(fitted)), check_prediction_data(fitted, X)
         return method(state, X)
 
     def __sklearn_tags__(self) -> Tags:

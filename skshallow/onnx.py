@@ -40,6 +40,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from ._classifier import ShallowNetClassifier
 from ._fitted.persistence import check_state
+from ._fitted.state import FittedState
 
 try:
     from onnx.helper import np_dtype_to_tensor_dtype
@@ -85,15 +86,10 @@ def _check_labels(classes: Any) -> None:
         )
 
 
-def _is_multilabel(model: Any) -> bool:
-    """Whether the classifier has one sigmoid unit for each of several labels."""
-    return model.out_activation_ == "sigmoid" and model.n_outputs_ > 1
-
-
 def _set_types(operator: Any) -> None:
     """Give the outputs their types and shapes."""
     calculate_linear_classifier_output_shapes(operator)
-    if _is_multilabel(operator.raw_operator):
+    if FittedState(vars(operator.raw_operator)).labels.multilabel:
         labels, probabilities = operator.outputs
         labels.type.shape = probabilities.type.shape
 
@@ -120,7 +116,7 @@ def _convert(scope: Any, operator: Any, container: Any) -> None:
     if len(b2) == 1:
         Z2 = node(ops.OnnxConcat, node(ops.OnnxNeg, Z2), Z2, axis=1)
 
-    if _is_multilabel(model):
+    if FittedState(vars(model)).labels.multilabel:
         y = node(ops.OnnxGreater, Z2, np.zeros(1, dtype))
     else:
         classes = get_label_classes(scope, model)

@@ -1,4 +1,4 @@
-"""The house: imports go one way, and importing the package imports nothing optional."""
+"""The layers of the package: imports go one way, and nothing optional is imported."""
 
 import ast
 import subprocess
@@ -10,8 +10,8 @@ import pytest
 import skshallow
 
 PACKAGE = Path(skshallow.__file__).parent
-# From top to bottom. A module imports from its own folder and from what stands below it.
-FLOORS = [
+# From top to bottom. A module imports from its own folder and from lower layers.
+LAYERS = [
     {"onnx", "plot"},
     {"__init__"},
     {"_classifier"},
@@ -23,7 +23,7 @@ FLOORS = [
     {"_network"},
     {"_settings", "_typing"},
 ]
-FLOOR_OF = {room: i for i, rooms in enumerate(FLOORS) for room in rooms}
+LAYER_OF = {name: i for i, names in enumerate(LAYERS) for name in names}
 MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 
 
@@ -40,13 +40,13 @@ def imported_modules(module):
 
 @pytest.mark.parametrize("module", MODULES, ids=str)
 def test_imports_go_down(module):
-    room = module.parts[0].removesuffix(".py")
+    name = module.parts[0].removesuffix(".py")
     for imported in imported_modules(module):
         other = imported.parts[0]
-        assert other == room or FLOOR_OF[other] > FLOOR_OF[room], f"{module} imports {imported}"
+        assert other == name or LAYER_OF[other] > LAYER_OF[name], f"{module} imports {imported}"
 
 
-def test_imports_have_no_circles():
+def test_imports_have_no_cycles():
     imports = {
         module.with_suffix(""): set(imported_modules(module)) - {Path("_classifier")}
         for module in MODULES
@@ -54,7 +54,7 @@ def test_imports_have_no_circles():
     }
     while imports:
         leaves = [module for module, needed in imports.items() if not needed & imports.keys()]
-        assert leaves, f"a circle among {sorted(map(str, imports))}"
+        assert leaves, f"an import cycle among {sorted(map(str, imports))}"
         for module in leaves:
             del imports[module]
 

@@ -86,6 +86,11 @@ class Rows:
         """Position of each row's target in the table of targets."""
         return self.targets.codes[self.index]
 
+    @property
+    def own_targets(self) -> Targets:
+        """The targets of these rows alone."""
+        return Targets(self.targets.table, self.codes)
+
     def reweighted(self, weights: Array) -> "Rows":
         """Return the rows with other weights, without those of weight 0."""
         kept = np.flatnonzero(weights)
@@ -163,7 +168,7 @@ class Rows:
         return replace(
             self,
             X=_load(self.X, self.index, self.scaling, dtype),
-            targets=Targets(self.targets.table, self.codes),
+            targets=self.own_targets,
             index=np.arange(len(self)),
             scaling=None,
         )

@@ -8,7 +8,7 @@ import numpy as np
 from .._settings import Settings
 from .._typing import Array
 from .class_weight import class_factors, class_totals, row_factors
-from .labels import LabelEncoding, Targets
+from .labels import LabelEncoding
 from .rows import Rows, distinct_rows, drop_zero_weights
 from .scaling import Moments, Scaling, weighted_moments
 from .validation import Samples
@@ -48,8 +48,7 @@ def load_training_set(
     have no row with a positive weight; then the training set has no rows.
     """
     rows = distinct_rows(samples.X, labels.encode(samples.y), samples.weights)
-    targets = Targets(rows.targets.table, rows.codes)
-    totals = class_totals(targets, rows.weights, labels)
+    totals = class_totals(rows.own_targets, rows.weights, labels)
     if seen_totals is None:
         _check_total_weight(rows, "in sample_weight")
     else:
@@ -115,8 +114,7 @@ def _weighted(rows: Rows, factors: Array | None) -> Rows:
     """Multiply the weights by the factors of the classes; drop rows whose weight becomes 0."""
     if factors is None:
         return rows
-    targets = Targets(rows.targets.table, rows.codes)
-    return rows.reweighted(rows.weights * row_factors(targets, factors))
+    return rows.reweighted(rows.weights * row_factors(rows.own_targets, factors))
 
 
 def _check_total_weight(rows: Rows, which: str) -> None:

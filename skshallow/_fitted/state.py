@@ -1,6 +1,6 @@
 """The fitted state: the attributes of a fitted estimator, as one immutable object that predicts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -37,7 +37,7 @@ class FittedState:
     _converged: str | None = None  # checksum of a converged fit, which a refit need not repeat
     _stream: Any = None  # where the next partial_fit goes on from
 
-    def __init__(self, attributes: dict[str, Any]) -> None:
+    def __init__(self, attributes: Mapping[str, Any]) -> None:
         self.__dict__.update(attributes)
 
     @classmethod
@@ -69,9 +69,8 @@ class FittedState:
     @property
     def labels(self) -> LabelEncoding:
         """The classes and their output units."""
-        return LabelEncoding(
-            self.classes_, self.out_activation_ == "sigmoid" and self.n_outputs_ > 1
-        )
+        multilabel = self.out_activation_ == "sigmoid" and self.n_outputs_ > 1
+        return LabelEncoding(self.classes_, multilabel)
 
     @property
     def moments(self) -> Moments:

@@ -47,11 +47,11 @@ def train(problem: Problem, end_epoch: Callable[..., bool] = lambda state, last:
             raise
         monitor.stop, interrupt = StopReason.INTERRUPTED, error
     state = _fitted_state(problem, monitor)
-    if problem.stream:
+    if problem.stream:  # one epoch neither converges nor fails to
         n_iter = 1 + (problem.previous.n_iter_ if problem.previous else 0)
         stream = problem.start._replace(optimizer=optimizer)  # its parameters were trained in place
-        state = state.replace(n_iter_=n_iter, _stream=stream)
-    elif settings.warm_start and monitor.stop is StopReason.CONVERGED:
+        return Result(state.replace(n_iter_=n_iter, _stream=stream), None, None)
+    if settings.warm_start and monitor.stop is StopReason.CONVERGED:
         state = state.replace(_converged=checksum_of(state, problem.data, settings))
     return Result(state, convergence_message(monitor, settings, problem.data.labels), interrupt)
 
