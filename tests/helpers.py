@@ -92,6 +92,7 @@ def notes_activation(name, z):
         return max(0, z), float(z > 0)
     if name == "leaky_relu":
         return max(NEGATIVE_SLOPE * z, z), 1.0 if z > 0 else NEGATIVE_SLOPE
+    assert name == "identity", name
     return z, 1.0
 
 

@@ -9,7 +9,6 @@ is never on both sides of a validation split, and shuffling the training data ch
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -110,10 +109,12 @@ class Rows:
         on, and divided by the size of the batch. So a sum over a batch is an unbiased estimate of
         the weighted mean over all these rows, even if the batch has little weight.
         """
-        bounds = [i * len(self) // n_batches for i in range(n_batches + 1)]
-        rows = self._in_order(random_state.permutation(len(self)), bounds)
-        for start, stop in pairwise(bounds):
-            yield stop - start, rows.blocks(slice(start, stop), max_rows)
+        n_rows = len(self)
+        bounds = np.arange(n_batches + 1) * n_rows // n_batches
+        sizes = bounds[1:] - bounds[:-1]
+        rows = self._in_order(random_state.permutation(n_rows), sizes)
+        for start, size in zip(bounds.tolist(), sizes.tolist(), strict=False):
+            yield size, rows.blocks(slice(start, start + size), max_rows)
 
     def validation_blocks(self, max_rows: int) -> Iterator[Block]:
         """Yield the rows that the members hold out, for all members at once, block by block.
@@ -150,7 +151,7 @@ class Rows:
 
     @cached_property
     def _in_stored_order(self) -> "_OrderedRows":
-        return self._in_order(slice(None), [0, len(self)])
+        return self._in_order(slice(None), np.array([len(self)]))
 
     @property
     def _source(self) -> "Rows":
@@ -177,15 +178,14 @@ class Rows:
     def _block_dtype(self) -> Any:
         return self.X.dtype if self.dtype is None else np.dtype(self.dtype)
 
-    def _in_order(self, order: Array | slice, bounds: list[int]) -> "_OrderedRows":
+    def _in_order(self, order: Array | slice, sizes: Array) -> "_OrderedRows":
         """Return the rows in that order, with w (e, r) divided by the sizes of the batches."""
         source = self._source
         row, dtype = source.index[order], self._block_dtype
         w = np.empty((len(self.training_weights), len(row)), dtype)
         relative = len(self) / self.training_weights[:, np.newaxis]
         np.multiply(self.weights[order], relative, out=w, casting="same_kind")
-        sizes = np.diff(bounds)
-        w /= np.repeat(sizes, sizes)
+        w /= np.repeat(sizes.astype(dtype), sizes)
         if self.validation_member is not None:
             w *= self.validation_member[order] != np.arange(self.n_members)[:, np.newaxis]
         table = self.targets.table.astype(dtype, copy=False)

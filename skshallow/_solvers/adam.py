@@ -40,20 +40,21 @@ class Adam(NamedTuple):
 
     def update(self, w: Array, dw: Array, learning_rate: float) -> "Adam":
         """Make one step and return the next state. This changes w, m and v, and overwrites dw."""
-        t = self.t + 1
+        t, m, v = self
+        t += 1
         root = math.sqrt(1 - BETA_2)
         epsilon = EPSILON / root
         bias_correction = math.sqrt(1 - BETA_2**t) / (1 - BETA_1**t)
         learning_rate *= bias_correction * (1 - BETA_1) / root
-        for w_, dw_, m, v in cache_blocks(w, dw, self.m, self.v):
-            m *= BETA_1
-            m += dw_
-            v *= BETA_2
+        for w_, dw_, m_, v_ in cache_blocks(w, dw, m, v):
+            m_ *= BETA_1
+            m_ += dw_
+            v_ *= BETA_2
             np.square(dw_, out=dw_)
-            v += dw_
-            change = np.sqrt(v, out=dw_)
+            v_ += dw_
+            change = np.sqrt(v_, out=dw_)
             change += epsilon
-            np.divide(m, change, out=change)
+            np.divide(m_, change, out=change)
             change *= learning_rate
             w_ -= change
-        return Adam(t, self.m, self.v)
+        return Adam(t, m, v)

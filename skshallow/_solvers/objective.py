@@ -48,16 +48,11 @@ class Objective(NamedTuple):
         if blocks is None:
             blocks = self.rows.blocks(network.max_rows)
         total = network.cost_and_gradient(parameters, blocks, gradient)
-        total = self.add_penalty(total, parameters, gradient)
-        return total / network.n_members
-
-    def add_penalty(self, total: float, parameters: Array, gradient: Array) -> float:
-        """Add the penalty to a sum over rows, and its gradient to ``gradient``."""
-        weights = slice(self.network.n_weights)
+        weights, penalty = slice(network.n_weights), self.penalty
         for W, dW in cache_blocks(parameters[weights], gradient[weights]):
-            dW += self.penalty * W
-            total += self.penalty / 2 * float(np.vdot(W, W))
-        return total
+            dW += penalty * W
+            total += penalty / 2 * float(np.vdot(W, W))
+        return total / network.n_members
 
     def validation_loss(self, parameters: Array) -> float:
         """Return (1/Σw) Σ wᵢ Lᵢ of the validation rows, without the penalty.

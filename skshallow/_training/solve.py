@@ -32,9 +32,10 @@ def solve(problem: Problem, report: Report) -> tuple[bool, Optimizer | None]:
     def learning_rate(step: int, progress: float) -> float:
         return peak * schedule(step, progress)
 
-    if start.optimizer is None:
+    if settings.solver == "gd":
         gradient_descent(objective, w, report, learning_rate=learning_rate, max_iter=max_iter)
         return False, None
+    assert start.optimizer is not None, f"{settings.solver} has no optimizer"
     optimizer = minibatch_descent(
         objective,
         w,

@@ -10,6 +10,7 @@ from scipy import sparse
 from sklearn.exceptions import ConvergenceWarning
 
 from skshallow import ShallowNetClassifier
+from tests.helpers import ACTIVATIONS
 
 LABELS = [[False, True], [0, 1], ["b", "a"], [-3, 0, 7], ["x", "y", "zz"]]
 
@@ -32,7 +33,7 @@ def problems(draw):
     container = draw(st.sampled_from([np.asarray, np.asfortranarray, sparse.csr_array]))
     settings = {
         "hidden_size": draw(st.integers(1, 6)),
-        "activation": draw(st.sampled_from(["relu", "tanh", "leaky_relu", "sigmoid", "identity"])),
+        "activation": draw(st.sampled_from(ACTIVATIONS)),
         "solver": draw(st.sampled_from(["gd", "sgd", "adam", "lbfgs"])),
         "standardize": draw(st.booleans()),
         "early_stopping": draw(st.booleans()),

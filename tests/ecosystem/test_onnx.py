@@ -23,7 +23,7 @@ from sklearn.preprocessing import PowerTransformer, StandardScaler
 
 import skshallow.onnx  # noqa: F401
 from skshallow import ShallowNetClassifier
-from tests.helpers import ignore_convergence
+from tests.helpers import ACTIVATIONS, ignore_convergence
 
 pytestmark = ignore_convergence
 
@@ -59,7 +59,7 @@ def run(model, X, **options):
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 @pytest.mark.parametrize("data", [binary, multiclass, multilabel])
-@pytest.mark.parametrize("activation", ["relu", "tanh", "leaky_relu", "sigmoid", "identity"])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_exported_model_predicts_as_the_classifier(activation, data, dtype):
     X, y = data()
     X = X.astype(dtype)
