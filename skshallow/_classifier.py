@@ -5,7 +5,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from numpy import ndarray
+from numpy import errstate, ndarray
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import Tags
@@ -372,8 +372,8 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         if posed is None:  # nothing has changed since the previous fit converged
             task.end(previous)
             return self
-        if posed.data.warning is not None:
-            warnings.warn(posed.data.warning, stacklevel=4)
+        for message in posed.warnings:
+            warnings.warn(message, stacklevel=4)
         task.begin_epoch()
         result = trainer.train(posed, task.end_epoch)
         task.end(result.state)
@@ -440,6 +440,8 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
             samples, None, settings, previous, stream=True, classes=classes
         )
         if posed is not None:
+            for message in posed.warnings:
+                warnings.warn(message, stacklevel=3)
             trainer.train(posed).state.install(self)
         return self
 
@@ -576,10 +578,11 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         if not hasattr(self, "coefs_"):  # the usual check takes longer
             check_is_fitted(self)
         state = FittedState(vars(self))  # copies all attributes at once
-        if not is_valid_array(X, state.n_features_in_, state.feature_names_in_):
-            fitted = copy.copy(self)  # no other thread refits this copy
-            state, X = FittedState(vars(fitted)), check_prediction_data(fitted, X)
-        return method(state, X)
+        with errstate(all="ignore"):  # logits that overflow are handled
+            if not is_valid_array(X, state.n_features_in_, state.feature_names_in_):
+                fitted = copy.copy(self)  # no other thread refits this copy
+                state, X = FittedState(vars(fitted)), check_prediction_data(fitted, X)
+            return method(state, X)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

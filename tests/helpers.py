@@ -12,6 +12,7 @@ from skshallow._data.labels import Targets
 from skshallow._data.rows import Rows
 from skshallow._data.validation_split import split_validation
 from skshallow._network.network import Network
+from skshallow._settings import Settings
 
 SOLVERS = ["gd", "sgd", "adam", "lbfgs"]
 ACTIVATIONS = ["relu", "tanh", "leaky_relu", "sigmoid", "identity"]
@@ -101,12 +102,13 @@ def build_rows(X, table, codes, weights):
     return Rows(X, Targets(table, codes), np.arange(len(codes)), weights)
 
 
-def split_rows(y, n_members, fraction, weights=None):
+def split_rows(y, n_members, fraction, weights=None, seed=0, previous=None):
     """Rows whose only feature is i / len(y), after the validation split of an ensemble."""
     X = np.arange(float(len(y)))[:, np.newaxis] / len(y)
     weights = np.ones(len(y)) if weights is None else weights
-    rows = build_rows(X, np.array([[0.0], [1.0]]), y, weights)
-    validation_member, _ = split_validation(
-        y, weights, n_members, fraction, np.random.RandomState(0)
+    rows = replace(
+        build_rows(X, np.array([[0.0], [1.0]]), y, weights),
+        keys=np.random.default_rng(1).integers(2**64, size=len(y), dtype=np.uint64),
     )
-    return replace(rows, validation_member=validation_member, n_members=n_members)
+    settings = Settings(n_estimators=n_members, validation_fraction=fraction)
+    return split_validation(rows, y, max(y) + 1, settings, seed, previous)[0]

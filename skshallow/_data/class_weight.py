@@ -1,5 +1,6 @@
 """Class weights: factors of the rows' weights."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -31,13 +32,17 @@ def class_factors(class_weight: Any, classes: Array, totals: Array) -> Array | N
                 "A dict in class_weight is not defined for multilabel y: use 'balanced', or pass "
                 "sample_weight."
             )
-        factors = compute_class_weight(class_weight, classes=classes, y=classes)
+        try:
+            factors = compute_class_weight(class_weight, classes=classes, y=classes)
+        except OverflowError:
+            factors = np.array(math.inf)
         if not (np.isfinite(factors) & (factors >= 0)).all():
             raise ValueError("class_weight has a negative or non-finite weight: use weights >= 0.")
         return factors
     occurs = totals > 0
     balanced = totals.sum(axis=-1, keepdims=True) / occurs.sum(axis=-1, keepdims=True)
-    return np.divide(balanced, totals, out=np.ones_like(totals), where=occurs)
+    with np.errstate(over="ignore"):  # the check of the total weight follows
+        return np.divide(balanced, totals, out=np.ones_like(totals), where=occurs)
 
 
 def row_factors(targets: Targets, factors: Array) -> Array:

@@ -30,6 +30,29 @@ class Targets(NamedTuple):
     codes: Array
 
 
+def check_no_missing_label(y: Any, name: str = "y") -> None:
+    """Raise ValueError if a label is None, NaN or pandas' NA."""
+    if y is None or sparse.issparse(y):
+        return
+    labels = np.asarray(y, dtype=object) if isinstance(y, list | tuple) else np.asarray(y)
+    if labels.dtype == object:
+        for i, label in enumerate(labels.ravel()):
+            if _is_missing(label):
+                raise ValueError(
+                    f"{name} has a missing label, {label!r}, at position {i}: drop its row, or "
+                    "make it a class of its own."
+                )
+
+
+def _is_missing(label: Any) -> bool:
+    try:
+        return label is None or bool(label != label)
+    except TypeError:  # a comparison with pandas' NA is neither true nor false
+        return True
+    except ValueError:  # an array
+        return False
+
+
 def check_labels(y: Any, name: str = "y") -> Array:
     """Return y as one column of labels, or as a multilabel indicator matrix of 0 and 1."""
     kind = type_of_target(y, input_name=name)
@@ -77,6 +100,7 @@ class LabelEncoding(NamedTuple):
                 "classes must be passed on the first call to partial_fit: all classes that any "
                 "call will have."
             )
+        check_no_missing_label(classes, "classes")
         checks = {"ensure_2d": False, "dtype": None, "ensure_min_samples": 0}
         known = np.unique(check_array(classes, **checks, input_name="classes"))
         if len(known) < 2:

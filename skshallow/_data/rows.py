@@ -20,6 +20,9 @@ from .scaling import Scaling
 
 BLOCK_ROWS = 1024
 
+# A smaller Σw has no reciprocal that is far from overflow.
+SMALLEST_WEIGHT = 1e-290
+
 # If the standardised rows take at most this many bytes, they are kept; else every epoch makes them.
 STANDARDIZED_COPY_BYTES = 2**23
 
@@ -39,6 +42,7 @@ class Rows:
     # None: all members train on all rows.
     validation_member: Array | None = None
     n_members: int = 1
+    keys: Any = None  # (r,), 64 bits that stand for the contents of each row
 
     def __len__(self) -> int:
         return len(self.index)
@@ -93,7 +97,8 @@ class Rows:
     def reweighted(self, weights: Array) -> "Rows":
         """Return the rows with other weights, without those of weight 0."""
         kept = np.flatnonzero(weights)
-        return replace(self, index=self.index[kept], weights=weights[kept])
+        keys = None if self.keys is None else self.keys[kept]
+        return replace(self, index=self.index[kept], weights=weights[kept], keys=keys)
 
     def blocks(self, max_rows: int) -> Iterator[Block]:
         """Yield X, Y and w of all rows, block by block; a sum over w is a weighted mean."""
@@ -182,12 +187,14 @@ class Rows:
         """Return the rows in that order, with w (e, r) divided by the sizes of the batches."""
         source = self._source
         row, dtype = source.index[order], self._block_dtype
-        w = np.empty((len(self.training_weights), len(row)), dtype)
-        relative = len(self) / self.training_weights[:, np.newaxis]
-        np.multiply(self.weights[order], relative, out=w, casting="same_kind")
-        w /= np.repeat(sizes.astype(dtype), sizes)
+        w = np.zeros((len(self.training_weights), len(row)), dtype)
+        trains_on: Any = True
         if self.validation_member is not None:
-            w *= self.validation_member[order] != np.arange(self.n_members)[:, np.newaxis]
+            members = np.arange(self.n_members)[:, np.newaxis]
+            trains_on = self.validation_member[order] != members
+        relative = len(self) / np.maximum(self.training_weights, SMALLEST_WEIGHT)[:, np.newaxis]
+        np.multiply(self.weights[order], relative, out=w, where=trains_on, casting="same_kind")
+        w /= np.repeat(sizes.astype(dtype), sizes)
         table = self.targets.table.astype(dtype, copy=False)
         return _OrderedRows(source.X, row, table, source.targets.codes[row], w, source.scaling)
 
@@ -219,8 +226,11 @@ def distinct_rows(X: Any, targets: Targets, weights: Array) -> Rows:
     keys = _row_keys(X, rows.index)
     table = targets.table
     keys += _row_keys(table, np.arange(len(table)), seed=1)[rows.codes]
-    _, first, group = np.unique(keys, return_index=True, return_inverse=True)
-    return replace(rows, weights=np.bincount(group, rows.weights), index=rows.index[first])
+    distinct, first, group = np.unique(keys, return_index=True, return_inverse=True)
+    # In the order of the weights: the last bit of a sum depends on the order of its terms.
+    order = np.argsort(rows.weights, kind="stable")
+    weights = np.bincount(group[order], rows.weights[order])
+    return replace(rows, weights=weights, index=rows.index[first], keys=distinct)
 
 
 def drop_zero_weights(X: Any, targets: Targets, weights: Array) -> Rows:

@@ -6,6 +6,7 @@ layer, so that the trained network takes raw x::
     (x - mean) / scale W1 + b1 = x (W1 / scale) + (b1 - mean (W1 / scale))
 """
 
+import math
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -15,48 +16,73 @@ from sklearn.utils.sparsefuncs import mean_variance_axis, min_max_axis
 
 from .._typing import Array
 
+# The square of a deviation within these bounds is far from underflow and overflow.
+SMALL_DEVIATION, LARGE_DEVIATION = 1e-140, 1e140
+
 
 class Moments(NamedTuple):
-    """Mean and variance of each column over rows of a total weight, in float64."""
+    """Mean and standard deviation of each column over rows of a total weight, in float64."""
 
     weight: float
     mean: Array
-    variance: Array
+    deviation: Array
 
     def merge(self, other: "Moments") -> "Moments":
         """Return the moments of both sets of rows together (Chan, Golub and LeVeque, 1983)."""
         weight = self.weight + other.weight
         share = other.weight / weight
-        with np.errstate(over="ignore", invalid="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):  # Scaling raises an error
             step = other.mean - self.mean
             mean = self.mean + share * step
-            variance = share * (other.variance + (1 - share) * step**2)
-            variance += (1 - share) * self.variance
-        return Moments(weight, mean, variance)
+            # The root of share σ₂² + (1 - share) σ₁² + share (1 - share) step², without squares.
+            within = np.hypot(
+                math.sqrt(share) * other.deviation, math.sqrt(1 - share) * self.deviation
+            )
+            deviation = np.hypot(within, math.sqrt(share * (1 - share)) * step)
+        return Moments(weight, mean, deviation)
 
 
 def weighted_moments(rows: Iterable[tuple[Any, Array]], n_features: int) -> Moments:
     """Return the moments of the columns over blocks of rows X and their weights w."""
     moments = Moments(0.0, np.zeros(n_features), np.zeros(n_features))
     for X, w in rows:
-        if sparse.issparse(X):
-            mean, variance = mean_variance_axis(X.astype(np.float64), axis=0, weights=w)
-            # Rounding gives a constant column a small variance, which may be negative.
-            least, most = min_max_axis(X, axis=0)
-            mean = np.where(least == most, least, mean)
-            variance = np.where(least == most, 0, np.maximum(variance, 0))
-        else:
-            share = w / w.sum()
-            # Subtract one row first: with a large common offset, the mean would lose digits.
-            offset = X[0].astype(np.float64)
-            with np.errstate(over="ignore", invalid="ignore"):  # Scaling raises an error
-                centered = X - offset
-                mean = share @ centered
-                centered -= mean
-                mean += offset
-                variance = share @ np.square(centered, out=centered)
-        moments = moments.merge(Moments(float(w.sum()), mean, variance))
+        # What overflows raises an error in Scaling.
+        with np.errstate(over="ignore", invalid="ignore"):
+            find = _sparse_mean_and_deviation if sparse.issparse(X) else _mean_and_deviation
+            moments = moments.merge(Moments(float(w.sum()), *find(X, w / w.sum())))
     return moments
+
+
+def _mean_and_deviation(X: Array, share: Array) -> tuple[Array, Array]:
+    # Subtract one row first: with a large common offset, the mean would lose digits.
+    offset = X[0].astype(np.float64)
+    centered = X - offset
+    mean = share @ centered
+    centered -= mean
+    deviation = np.sqrt(share @ np.square(centered, out=centered))
+    extreme = ~((deviation > SMALL_DEVIATION) & (deviation < LARGE_DEVIATION))
+    if extreme.any():
+        centered = (X[:, extreme] - offset[extreme]) - mean[extreme]
+        unit = _power_of_two(np.abs(centered).max(axis=0))
+        deviation[extreme] = unit * np.sqrt(share @ np.square(centered / unit))
+    return mean + offset, deviation
+
+
+def _sparse_mean_and_deviation(X: Any, share: Array) -> tuple[Array, Array]:
+    least, most = (bound.astype(np.float64) for bound in min_max_axis(X, axis=0))
+    unit = _power_of_two(np.maximum(-least, most))
+    X = sparse.csr_array((X.data / unit[X.indices], X.indices, X.indptr), shape=X.shape)
+    mean, variance = mean_variance_axis(X, axis=0, weights=share)
+    # Rounding gives a constant column a small variance, which may be negative.
+    constant = least == most
+    deviation = np.where(constant, 0, np.sqrt(np.maximum(variance, 0)))
+    return np.where(constant, least, unit * mean), unit * deviation
+
+
+def _power_of_two(size: Array) -> Array:
+    """Return a power of two near each size, by which a division is exact; 1 for the size 0."""
+    _, exponent = np.frexp(size)
+    return np.where(np.isfinite(size), np.ldexp(1.0, exponent - 1), 1.0)
 
 
 class Scaling:
@@ -69,15 +95,15 @@ class Scaling:
     """
 
     def __init__(self, moments: Moments, dtype: Any) -> None:
-        too_large = np.flatnonzero(~np.isfinite(moments.variance))
+        too_large = np.flatnonzero(~np.isfinite(moments.deviation))
         if len(too_large):
             raise ValueError(
-                "The variance of X is too large for float64 in the columns "
+                "The deviation of X is too large for float64 in the columns "
                 f"{too_large[:10].tolist()}: divide them by a power of ten first."
             )
         # In the dtype of X, so that the same numbers are applied and folded.
         self.mean = moments.mean.astype(dtype)
-        scale = np.sqrt(moments.variance)
+        scale = moments.deviation.copy()
         # The computed deviation of a constant column is the rounding error of its mean, not 0.
         self.constant_columns = scale <= 10 * np.finfo(np.float64).eps * np.abs(moments.mean)
         scale[self.constant_columns] = 1

@@ -1,5 +1,6 @@
 """From checked samples to distinct, weighted, standardised rows."""
 
+import sys
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,10 +10,13 @@ from .._settings import Settings
 from .._typing import Array
 from .class_weight import class_factors, class_totals, row_factors
 from .labels import LabelEncoding
-from .rows import Rows, distinct_rows, drop_zero_weights
+from .rows import SMALLEST_WEIGHT, Rows, distinct_rows, drop_zero_weights
 from .scaling import Moments, Scaling, weighted_moments
 from .validation import Samples
-from .validation_split import split_validation
+from .validation_split import ValidationSplit, split_validation
+
+# With room for the rounding of weights that sum to 1.
+WEIGHT_OF_ONE_ROW = 1 + 1e-9
 
 NO_MOMENTS = Moments(0.0, np.empty(0), np.empty(0))
 
@@ -27,6 +31,7 @@ class TrainingSet:
     class_totals: Array
     feature_names: Array | None
     moments: Moments = NO_MOMENTS
+    split: ValidationSplit | None = None
     warning: str | None = None  # about the validation split
 
     @property
@@ -41,6 +46,8 @@ def load_training_set(
     labels: LabelEncoding,
     class_weight: Any,
     seen_totals: Array | None,
+    *,
+    stream: bool,
 ) -> TrainingSet:
     """Samples -> distinct rows -> class weights.
 
@@ -48,56 +55,57 @@ def load_training_set(
     have no row with a positive weight; then the training set has no rows.
     """
     rows = distinct_rows(samples.X, labels.encode(samples.y), samples.weights)
+    if not stream:
+        rows = _shares_as_weights(rows)
+    _check_total_weight(rows, "in sample_weight", may_be_zero=seen_totals is not None)
     totals = class_totals(rows.own_targets, rows.weights, labels)
-    if seen_totals is None:
-        _check_total_weight(rows, "in sample_weight")
-    else:
+    if seen_totals is not None:
         totals += seen_totals
     factors = class_factors(class_weight, labels.classes, totals)
     rows = _weighted(rows, factors)
-    if seen_totals is None:
-        _check_total_weight(rows, "that class_weight leaves")
+    _check_total_weight(rows, "that class_weight leaves", may_be_zero=seen_totals is not None)
     validation_rows = None
     if validation is not None:
         validation_rows = _validation_rows(validation, labels, factors)
     return TrainingSet(rows, validation_rows, labels, totals, samples.feature_names)
 
 
-def standardized(
-    data: TrainingSet,
-    settings: Settings,
-    random_state: np.random.RandomState,
-    max_rows: int,
-    dtype: Any,
-    seen_moments: Moments | None,
+def held_out(
+    data: TrainingSet, settings: Settings, seed: int, previous: ValidationSplit | None
 ) -> TrainingSet:
-    """Weighted rows -> validation split -> rows that are read standardised and in ``dtype``.
+    """Weighted rows -> rows of which each member holds out some, if early stopping needs it.
+
+    ``previous`` is the split of an earlier fit to go on from.
+    """
+    if not settings.early_stopping or data.validation_rows is not None:
+        return replace(data, split=previous)
+    rows, n_classes = data.rows, len(data.labels.classes)
+    classes = rows.codes
+    if data.labels.multilabel:
+        classes, n_classes = np.zeros_like(classes), 1
+    rows, split, warning = split_validation(rows, classes, n_classes, settings, seed, previous)
+    return replace(data, rows=rows, split=split, warning=warning)
+
+
+def standardized(
+    data: TrainingSet, settings: Settings, max_rows: int, dtype: Any, seen_moments: Moments | None
+) -> TrainingSet:
+    """Weighted rows -> rows that are read standardised and in ``dtype``.
 
     ``seen_moments`` are those of earlier calls of partial_fit.
     """
-    rows, validation_rows, warning = data.rows, data.validation_rows, None
-    if settings.early_stopping and validation_rows is None:
-        n_members, fraction = settings.n_estimators, settings.validation_fraction
-        classes = np.zeros(len(rows), np.int64) if data.labels.multilabel else rows.codes
-        validation_member, warning = split_validation(
-            classes, rows.weights, n_members, fraction, random_state
-        )
-        if validation_member is not None:
-            rows = replace(rows, validation_member=validation_member, n_members=n_members)
-
-    moments, scaling = data.moments._replace(weight=rows.total_weight), None
+    rows, validation_rows, scaling = data.rows, data.validation_rows, None
+    moments = data.moments._replace(weight=rows.total_weight)
     if settings.standardize:
         moments = weighted_moments(rows.raw_blocks(max_rows), rows.X.shape[1])
     if seen_moments is not None:
         moments = seen_moments.merge(moments)
     if settings.standardize:
         scaling = Scaling(moments, rows.X.dtype)
-    rows = replace(rows, scaling=scaling, dtype=dtype)
+    rows = replace(rows, scaling=scaling, dtype=dtype, keys=None)
     if validation_rows is not None:
         validation_rows = replace(validation_rows, scaling=scaling, dtype=dtype)
-    return replace(
-        data, rows=rows, validation_rows=validation_rows, moments=moments, warning=warning
-    )
+    return replace(data, rows=rows, validation_rows=validation_rows, moments=moments)
 
 
 def _validation_rows(validation: Samples, labels: LabelEncoding, factors: Array | None) -> Rows:
@@ -114,10 +122,31 @@ def _weighted(rows: Rows, factors: Array | None) -> Rows:
     """Multiply the weights by the factors of the classes; drop rows whose weight becomes 0."""
     if factors is None:
         return rows
-    return rows.reweighted(rows.weights * row_factors(rows.own_targets, factors))
+    with np.errstate(over="ignore"):  # the check of the total weight follows
+        return rows.reweighted(rows.weights * row_factors(rows.own_targets, factors))
 
 
-def _check_total_weight(rows: Rows, which: str) -> None:
-    """Raise ValueError if no row has a positive weight."""
-    if not len(rows):
+def _shares_as_weights(rows: Rows) -> Rows:
+    """Give weights that sum to at most 1 a mean of 1.
+
+    No data weigh less than one row: such weights are shares, as those of AdaBoostClassifier are.
+    """
+    with np.errstate(over="ignore"):  # the check of the total weight follows
+        if len(rows) and rows.total_weight <= WEIGHT_OF_ONE_ROW:
+            return rows.reweighted(rows.weights / rows.total_weight * len(rows))
+    return rows
+
+
+def _check_total_weight(rows: Rows, which: str, *, may_be_zero: bool = False) -> None:
+    """Raise ValueError if the sum of the weights is 0, too small or too large."""
+    if len(rows) == 0:
+        if may_be_zero:
+            return
         raise ValueError(f"All weights {which} are zero: give at least one row a positive weight.")
+    with np.errstate(over="ignore"):
+        total = rows.total_weight
+    if not SMALLEST_WEIGHT <= total <= sys.float_info.max:
+        raise ValueError(
+            f"The weights {which} sum to {total:.3g}, but the sum must be finite and at least "
+            f"{SMALLEST_WEIGHT:g}: divide them by their mean."
+        )

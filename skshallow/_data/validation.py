@@ -12,7 +12,7 @@ from sklearn.utils import check_array
 from sklearn.utils.validation import check_non_negative, validate_data
 
 from .._typing import Array
-from .labels import check_labels
+from .labels import check_labels, check_no_missing_label
 
 NO_VALIDATION = (None, None, None)  # X_val, y_val and sample_weight_val
 
@@ -36,7 +36,9 @@ def check_samples(
     With ``reset``, X may have any columns; else they must be those of the fitted estimator.
     """
     checked = copy.copy(estimator)  # validate_data sets attributes
-    X, y = validate_data(checked, X, y, reset=reset, multi_output=True, order="C", **X_CHECKS)
+    check_no_missing_label(y)
+    with np.errstate(invalid="ignore"):  # of the sum in the test for finite numbers
+        X, y = validate_data(checked, X, y, reset=reset, multi_output=True, order="C", **X_CHECKS)
     names = getattr(checked, "feature_names_in_", None)
     samples = Samples(_sum_duplicates(X), check_labels(y), check_weights(sample_weight, X), names)
     if all(part is None for part in validation):
@@ -53,9 +55,11 @@ def _check_validation_samples(
     if y_val is None:
         raise ValueError("X_val came without y_val: pass both.")
     try:
-        X_val = validate_data(estimator, X_val, reset=False, order="C", **X_CHECKS)
+        with np.errstate(invalid="ignore"):
+            X_val = validate_data(estimator, X_val, reset=False, order="C", **X_CHECKS)
     except ValueError as error:
         raise ValueError(f"X_val cannot serve as validation data: {error}") from error
+    check_no_missing_label(y_val, "y_val")
     y_val = check_array(y_val, accept_sparse="csr", ensure_2d=False, dtype=None, input_name="y_val")
     y_val = check_labels(y_val, "y_val")
     if len(y_val) != X_val.shape[0]:
@@ -82,9 +86,6 @@ def check_weights(
             "dimension with one weight for each row."
         )
     check_non_negative(weights, f"{name}: a weight is at least 0")
-    with np.errstate(over="ignore"):
-        if not np.isfinite(weights.sum()):
-            raise ValueError(f"The sum of {name} overflows: divide all weights by their mean.")
     return weights
 
 
@@ -106,8 +107,7 @@ def is_valid_array(X: Any, n_features: int, feature_names: Array | None) -> bool
         and X.shape[1] == n_features
         and feature_names is None
     )
-    with np.errstate(over="ignore", invalid="ignore"):
-        return plain and math.isfinite(X.sum())
+    return plain and math.isfinite(X.sum())
 
 
 def _sum_duplicates(X: Any) -> Any:

@@ -1,13 +1,17 @@
 """The validation split: each ensemble member holds out rows of its own."""
 
-import math
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from .._settings import Settings
 from .._typing import Array
+from .rows import Rows
 
-# If there are fewer distinct rows than FEW_ROWS and their median weight is at least
-# OFTEN_REPEATED, training needs all of them.
+# Training needs all rows if there are fewer distinct ones than MIN_ROWS, as in a truth table, or
+# fewer than FEW_ROWS with a median weight of at least OFTEN_REPEATED.
+MIN_ROWS = 10
 FEW_ROWS = 100
 OFTEN_REPEATED = 5
 
@@ -17,36 +21,88 @@ SINGLE_ROW_CLASS = (
 )
 
 
-def split_validation(
-    classes: Array,
-    weights: Array,
-    n_members: int,
-    validation_fraction: float,
-    random_state: np.random.RandomState,
-) -> tuple[Array | None, str | None]:
-    """Return the member that holds out each row (-1 for none; None for no split), and a warning.
+class ValidationSplit(NamedTuple):
+    """Which rows the members hold out. A refit keeps it, whatever rows are added.
 
-    No row is held out by two members. The split is stratified by ``classes``. The only row of a
-    class is not held out, because a network cannot be judged by a class that it was not trained
-    on. If a few distinct rows stand for many, no row is held out.
+    Each row has a random number u in [0, 1), given by its contents and the seed. Member j holds
+    out the rows of a class with u between ``cuts[class, j - 1]``, or 0, and ``cuts[class, j]``.
     """
-    n_rows = len(classes)
-    if n_rows < FEW_ROWS and np.median(weights) >= OFTEN_REPEATED:
-        return None, None
-    order = random_state.permutation(n_rows)
-    by_class = np.argsort(classes[order], kind="stable")
-    order = order[by_class]
+
+    seed: int
+    fraction: float  # validation_fraction
+    cuts: Array  # (n_classes, n_members), ascending
+
+
+def split_validation(
+    rows: Rows,
+    classes: Array,
+    n_classes: int,
+    settings: Settings,
+    seed: int,
+    previous: ValidationSplit | None,
+) -> tuple[Rows, ValidationSplit | None, str | None]:
+    """Return the rows with the member that holds each of them out, the split, and a warning.
+
+    The split is stratified by ``classes`` (r,). No row is held out by two members. A member does
+    not hold out all rows of a class, because a network cannot be judged by a class that it was not
+    trained on. If rows are too few to spare any, or if a few distinct rows stand for many, no row
+    is held out.
+
+    With the ``previous`` split, a member is not judged by rows that it was trained on before.
+    """
+    enough_rows = FEW_ROWS if np.median(rows.weights) >= OFTEN_REPEATED else MIN_ROWS
+    if len(rows) < enough_rows:
+        return rows, None, None
+    n_members, fraction = settings.n_estimators, settings.validation_fraction
+    split = previous
+    if split is None or (split.fraction, split.cuts.shape) != (fraction, (n_classes, n_members)):
+        split = _stratified_split(rows.keys, classes, n_classes, n_members, fraction, seed)
+
+    u = _uniform(rows.keys, split.seed)
+    member = np.zeros(len(rows), np.int32)
+    for cut in split.cuts.T:
+        member += u >= cut[classes]
+    member[member == n_members] = -1
+
+    order = np.argsort(classes, kind="stable")
     _, first, counts = np.unique(classes[order], return_index=True, return_counts=True)
-    singletons = first[counts == 1]
-    single_weights = weights[order[singletons]]
+    lowest, highest = (f.reduceat(member[order], first) for f in (np.minimum, np.maximum))
+    member[order[first[lowest == highest]]] = -1
+
+    single_weights = rows.weights[order[first[counts == 1]]]
     repeated = (single_weights >= 2) & (single_weights == np.rint(single_weights))
     warning = None if repeated.all() else SINGLE_ROW_CLASS
-    # A single member keeps one row of each class; several members train on each other's rows.
-    order = np.delete(order, first if n_members == 1 else singletons)
-    if not len(order):
-        return None, warning
-    n_held_out = min(n_members * math.ceil(validation_fraction * len(order)), len(order))
-    validation_member = np.full(n_rows, -1, np.int32)
-    held_out = order[np.arange(n_held_out) * len(order) // n_held_out]
-    validation_member[held_out] = np.arange(n_held_out) % n_members
-    return validation_member, warning
+    if (member >= 0).any():
+        rows = replace(rows, validation_member=member, n_members=n_members)
+    return rows, split, warning
+
+
+def _stratified_split(
+    keys: Array, classes: Array, n_classes: int, n_members: int, fraction: float, seed: int
+) -> ValidationSplit:
+    """Return the split in which each member holds out the fraction, and about that of each class.
+
+    The number of rows that a member holds out of a class is rounded so that neither the roundings
+    of its classes nor those of the members of a class add up.
+    """
+    u = _uniform(keys, seed)
+    counts = np.bincount(classes, minlength=n_classes)[:, np.newaxis]
+    ends = np.cumsum(counts)[:, np.newaxis]
+    share, shift = min(fraction, 1 / n_members), (np.arange(n_members) + 0.5) / n_members
+    held_out = np.floor(share * ends + shift) - np.floor(share * (ends - counts) + shift)
+    bounds = held_out.cumsum(axis=1).astype(int)
+    cuts = np.empty((n_classes, n_members))
+    for c in range(n_classes):
+        ranked = np.r_[0, np.sort(u[classes == c]), 1]
+        cuts[c] = (ranked[bounds[c]] + ranked[bounds[c] + 1]) / 2
+    return ValidationSplit(seed, fraction, cuts)
+
+
+def _uniform(keys: Any, seed: int) -> Array:
+    """Return a random number in [0, 1) for each 64-bit key."""
+    bits = keys ^ np.uint64(seed)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        bits ^= bits >> np.uint64(shift)
+        bits *= np.uint64(factor)
+    bits ^= bits >> np.uint64(31)
+    return (bits >> np.uint64(11)) * 2.0**-53

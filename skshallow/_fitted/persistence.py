@@ -11,8 +11,7 @@ from .._network.activations import ACTIVATIONS
 from .checksum import checksum
 from .state import REQUIRED
 
-# Of the optional attributes, only the names of the features are stored.
-STORED_ATTRIBUTES = [*REQUIRED, "feature_names_in_"]
+STORED_ATTRIBUTES = [*REQUIRED, "feature_names_in_", "_split", "_deviation"]
 
 
 def parameter_defaults(estimator_class: type) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from scipy.special import log_expit, log_softmax
 
 from .._data.labels import LabelEncoding, logits_by_class
 from .._data.scaling import Moments, Scaling
+from .._data.validation_split import ValidationSplit
 from .._network.network import Network
 from .._network.outputs import OUTPUTS
 from .._typing import Array
@@ -27,7 +28,7 @@ class FittedState:
     classes_: Array
     n_features_in_: int
     n_outputs_: int
-    _seen: tuple[Any, ...]  # the moments of all rows seen; a tuple, for stored models
+    _seen: tuple[Any, ...]  # Σw, means and variances of all rows seen; plain, for stored models
     _class_totals: Array
     loss_: float
     loss_curve_: Array
@@ -35,6 +36,9 @@ class FittedState:
     n_iter_: int
     feature_names_in_: Array | None = None
     _converged: str | None = None  # checksum of a converged fit, which a refit need not repeat
+    # Version 0.1.0 had the variances alone, which underflow for a deviation below 1e-162.
+    _deviation: Array | None = None
+    _split: tuple[Any, ...] | None = None  # the validation split; a plain tuple, too
     _stream: Any = None  # where the next partial_fit goes on from
 
     def __init__(self, attributes: Mapping[str, Any]) -> None:
@@ -75,7 +79,15 @@ class FittedState:
     @property
     def moments(self) -> Moments:
         """Moments of the columns over all rows seen."""
-        return Moments(*self._seen)
+        weight, mean, variance = self._seen
+        return Moments(
+            weight, mean, np.sqrt(variance) if self._deviation is None else self._deviation
+        )
+
+    @property
+    def split(self) -> ValidationSplit | None:
+        """The validation split."""
+        return None if self._split is None else ValidationSplit(*self._split)
 
     def to_vector(self, network: Network, scaling: Scaling | None) -> Array:
         """Return the weights as one vector for that network, with standardised inputs."""

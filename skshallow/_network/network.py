@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
+from scipy import sparse
 
 from .._typing import Array, Blocks, Layers
 from .activations import get_activation
@@ -156,7 +157,20 @@ class Network:
         """Yield each block's rows of X (m, n) and their logits (r, k), averaged over members."""
         for start in range(0, X.shape[0], self.max_rows):
             rows = slice(start, start + self.max_rows)
-            yield rows, _mean_of_members(self.forward(layers, X[rows]).Z2)
+            Z2 = _mean_of_members(self.forward(layers, X[rows]).Z2)
+            # The first test is fast, and false also if only the square overflows.
+            if not math.isfinite(np.vdot(Z2, Z2)) and not np.isfinite(Z2).all():
+                Z2 = self._finite_logits(layers, X[rows])
+            yield rows, Z2
+
+    def _finite_logits(self, layers: Layers, X: Any) -> Array:
+        """Return the logits of a block of rows in which something overflows, as finite numbers."""
+        W1, b1, W2, b2 = layers
+        A1 = _finite_affine(X, W1, b1)
+        self.activation.g(A1)
+        Z2 = _finite_affine(A1, W2.reshape(len(b1), -1) / self.n_members, b2.mean(axis=(0, 1)))
+        largest = np.finfo(self.dtype).max
+        return Z2.clip(-largest, largest).astype(self.dtype)
 
     def cost(self, layers: Layers, blocks: Blocks) -> float:
         """Σ wᵢ Lᵢ over all blocks, with L the loss of the ensemble."""
@@ -238,6 +252,17 @@ def _output(layers: Layers, A1: Array, out: Array) -> Array:
     Z2 = np.matmul(A1, W2, out=out)
     Z2 += b2
     return Z2
+
+
+def _finite_affine(X: Any, W: Array, b: Array) -> Array:
+    """Return X W + b in float64, with the largest finite numbers in place of infinite ones."""
+    largest = abs(X).max(axis=1)
+    largest = largest.toarray() if sparse.issparse(X) else largest
+    x_unit = np.maximum(largest.astype(np.float64).reshape(-1, 1), 1)
+    W_unit = max(float(abs(W).max()), 1.0)
+    X = X.multiply(1 / x_unit).tocsr() if sparse.issparse(X) else X / x_unit
+    product = X @ (W / W_unit) + b / W_unit / x_unit
+    return np.nan_to_num(product * W_unit * x_unit)
 
 
 def _mean_of_members(Z2: Array) -> Array:

@@ -67,7 +67,6 @@ class Objective(NamedTuple):
         blocks = self.rows.validation_blocks(network.max_rows_per_member)
         return network.cost_per_member(layers, blocks)
 
-    def prior_loss(self) -> float:
-        """Return the validation loss if all rows get the mean target of the training rows."""
-        validation_rows = self.validation_rows or self.rows
-        return self.network.output.mean_loss(validation_rows.mean_target, self.rows.mean_target)
+    def prior_loss(self, rows: Rows) -> float:
+        """Return the loss of those rows if all get the mean target of the training rows."""
+        return self.network.output.mean_loss(rows.mean_target, self.rows.mean_target)

@@ -2,26 +2,27 @@
 
 import math
 
-from .._data.labels import LabelEncoding
-from .._settings import Settings
 from .monitor import Monitor, StopReason
+from .problem import Problem
 
-LIKELY_CAUSES = (
-    "The likely causes are a learning_rate too large for the data and inputs (or X_val) of "
-    "enormous size: lower learning_rate, set standardize=True, or rescale X."
-)
+# With early stopping, J need not be near its minimum, unless the penalty is the larger part of it.
+LARGE_PENALTY = 0.2
 
 
-def divergence_error(epoch: int) -> ValueError:
+def divergence_error(problem: Problem, epoch: int) -> ValueError:
     """Return the error for a fit without finite weights."""
     return ValueError(
         f"The training or validation loss was not finite in epoch {epoch}, and there are no finite "
-        f"weights to go back to. {LIKELY_CAUSES}"
+        f"weights to go back to. {_likely_causes(problem)}"
     )
 
 
-def convergence_message(monitor: Monitor, settings: Settings, labels: LabelEncoding) -> str | None:
-    """Return what is wrong with how training ended and what to do about it, or None."""
+def convergence_message(problem: Problem, monitor: Monitor, loss: float) -> str | None:
+    """Return what is wrong with how training ended and what to do about it, or None.
+
+    ``loss`` is J of the returned weights.
+    """
+    settings, objective, labels = problem.settings, problem.objective, problem.data.labels
     n_epochs, losses = monitor.progress.n_epochs, monitor.loss_curve
     monitored, which = "training", "last"
     if monitor.early_stopping and monitor.validation_loss_curve is not None:
@@ -29,7 +30,7 @@ def convergence_message(monitor: Monitor, settings: Settings, labels: LabelEncod
     if monitor.stop is StopReason.NON_FINITE:
         return (
             f"The training or validation loss was no longer finite in epoch {n_epochs + 1}; the "
-            f"{which} weights before it are kept. {LIKELY_CAUSES}"
+            f"{which} weights before it are kept. {_likely_causes(problem)}"
         )
     if monitor.stop is StopReason.LOSS_INCREASED:
         return (
@@ -40,11 +41,28 @@ def convergence_message(monitor: Monitor, settings: Settings, labels: LabelEncod
     # The loss of equal probabilities for all classes.
     chance_loss = math.log(k) if labels.out_activation == "softmax" else k * math.log(2)
     if monitor.early_stopping and n_epochs and min(losses) > 2 * chance_loss:
+        advice = "lower learning_rate"
+        if objective.validation_rows is not None:
+            advice += (
+                ", or make sure that X_val is like X; a pipeline transforms X_val only with "
+                'transform_input=["X_val"]'
+            )
         return (
             f"The validation loss was never below {min(losses):.3g} in {n_epochs} epochs, where "
-            f"guessing has {chance_loss:.3g}: lower learning_rate, or make sure that X_val is like "
-            'X; a pipeline transforms X_val only with transform_input=["X_val"].'
+            f"guessing has {chance_loss:.3g}: {advice}."
         )
+    if loss > 2 * objective.prior_loss(objective.rows) + settings.tol:
+        far = (
+            f"Training ended after {n_epochs} epochs with a loss of {loss:.3g}, far above guessing"
+        )
+        if not monitor.early_stopping:
+            return f"{far}: lower learning_rate, or alpha."
+        if objective.penalty > LARGE_PENALTY:
+            return (
+                f"{far}, because alpha={settings.alpha:.3g} is large for weights that sum to "
+                f"{settings.alpha / objective.penalty:.3g}: lower alpha, or minimise J to the end "
+                "with early_stopping=False."
+            )
     ends_as_scheduled = settings.solver != "lbfgs" and settings.learning_rate_schedule != "constant"
     # If the patience is used up, training waits for a first improvement: more epochs do not help.
     waits = monitor.progress.epochs_without_improvement >= monitor.patience
@@ -59,3 +77,17 @@ def convergence_message(monitor: Monitor, settings: Settings, labels: LabelEncod
             "this is close enough."
         )
     return None
+
+
+def _likely_causes(problem: Problem) -> str:
+    settings, objective = problem.settings, problem.objective
+    parameters = ["learning_rate"]
+    if objective.penalty > LARGE_PENALTY:
+        parameters.append("alpha")
+    if settings.init == "normal":
+        parameters.append("init_scale")
+    inputs = "inputs" if objective.validation_rows is None else "inputs (or X_val)"
+    return (
+        f"The likely causes are a {' or '.join(parameters)} too large for the data, and {inputs} "
+        f"of enormous size: lower {' and '.join(parameters)}, set standardize=True, or rescale X."
+    )

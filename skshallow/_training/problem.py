@@ -7,7 +7,7 @@ import numpy as np
 from scipy import sparse
 
 from .._data.labels import LabelEncoding
-from .._data.training_set import TrainingSet, load_training_set, standardized
+from .._data.training_set import TrainingSet, held_out, load_training_set, standardized
 from .._data.validation import Samples
 from .._fitted.checksum import checksum
 from .._fitted.state import FittedState
@@ -17,6 +17,10 @@ from .start import Start, new_network, new_start
 
 # A larger alpha / Σw leaves no influence to the data and soon overflows in float32.
 MAX_PENALTY = 1e30
+# If the mean weight is less than SMALL_WEIGHT and alpha / Σw more than NOTABLE_PENALTY, there are
+# many rows, and alpha is larger than the user may think.
+SMALL_WEIGHT = 0.05
+NOTABLE_PENALTY = 0.01
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +33,7 @@ class Problem:
     start: Start
     previous: FittedState | None  # the fitted state to go on from
     stream: bool  # whether it is a call of partial_fit
+    warnings: list[str]
 
 
 def pose_problem(
@@ -56,27 +61,37 @@ def pose_problem(
     start = new_start(network, settings, seen, samples.X.dtype)
 
     seen_totals, seen_moments = (seen._class_totals, seen.moments) if seen else (None, None)
-    data = load_training_set(samples, validation, labels, settings.class_weight, seen_totals)
+    data = load_training_set(
+        samples, validation, labels, settings.class_weight, seen_totals, stream=stream
+    )
     if not len(data.rows):
         return None
     converged = previous._converged if previous and not stream else None
     if previous and converged and converged == checksum_of(previous, data, settings):
         return None
-    data = standardized(
-        data, settings, start.random_state, network.max_rows, network.dtype, seen_moments
-    )
+    if not stream:
+        split_seed = int(start.random_state.randint(2**63, dtype=np.int64))
+        data = held_out(data, settings, split_seed, previous.split if previous else None)
+    data = standardized(data, settings, network.max_rows, network.dtype, seen_moments)
     if not stream:
         start = start.for_data(network, data.rows.scaling, previous)
 
-    total_weight = data.moments.weight if stream else data.rows.training_weights.mean()
-    penalty = float(settings.alpha / total_weight)
+    total_weight = float(data.moments.weight if stream else data.rows.training_weights.mean())
+    penalty = settings.alpha / total_weight
     if penalty > MAX_PENALTY:
         raise ValueError(
             f"alpha={settings.alpha} is overwhelming for weights that sum to {total_weight:.3g}: "
             "lower alpha, or multiply sample_weight."
         )
+    warnings = [] if data.warning is None else [data.warning]
+    mean_weight = data.rows.total_weight / len(data.rows)
+    if mean_weight < SMALL_WEIGHT and penalty > NOTABLE_PENALTY and not seen:
+        warnings.append(
+            f"alpha={settings.alpha:.3g} is large for {len(data.rows)} rows whose weights sum to "
+            f"{total_weight:.3g}: lower alpha, or divide the weights by their mean."
+        )
     objective = Objective(network, data.rows, penalty, data.validation_rows)
-    return Problem(settings, data, objective, start, previous, stream)
+    return Problem(settings, data, objective, start, previous, stream, warnings)
 
 
 def _working_dtype(solver: str, X: Any, seen: FittedState | None) -> Any:

@@ -14,6 +14,8 @@ from .problem import Problem
 # Momentum averages over about ten steps and needs about twice as many to change direction.
 PATIENCE_STEPS = 20
 
+MIN_BATCH_SIZE = 64  # of "auto"
+
 
 def solve(problem: Problem, report: Report) -> tuple[bool, Optimizer | None]:
     """Minimise; return whether the solver converged, and the last state of the optimizer.
@@ -53,13 +55,15 @@ def solve(problem: Problem, report: Report) -> tuple[bool, Optimizer | None]:
 def resolve_batch_size(settings: Settings, n_rows: int) -> int:
     """Return the rows per batch; "auto" is a 16th of the rows, at least 64 and at most 256."""
     if isinstance(settings.batch_size, str):
-        return min(max(n_rows // 16, 64), 256)
+        return min(max(n_rows // 16, MIN_BATCH_SIZE), 256)
     return settings.batch_size
 
 
 def resolve_learning_rate(settings: Settings, rows: Rows, slope: float) -> float:
-    """Return the learning rate; the automatic one of "adam" depends on the data.
+    """Return the learning rate; the automatic one depends on the data.
 
+    "sgd": the gradient of a small batch has noise in proportion to 1/√size.
+    "adam":
     Adam changes each of a unit's n weights by about the same amount, and its Z1 by their sum. So
     the step shrinks with √n, as the initial weights do. Rows with a length below √n, such as word
     counts, allow larger steps, and so does an activation with a small slope at 0.
@@ -69,7 +73,10 @@ def resolve_learning_rate(settings: Settings, rows: Rows, slope: float) -> float
     if settings.solver == "adam":
         squared_length = min(rows.X.shape[1], rows.mean_squared_length)
         return min(0.03, 0.12 / max(math.sqrt(squared_length), 1)) / slope
-    return {"gd": 0.1, "sgd": 0.05}[settings.solver]
+    if settings.solver == "gd":
+        return 0.1
+    batch_size = min(resolve_batch_size(settings, len(rows)), len(rows))
+    return 0.05 * min(1, math.sqrt(batch_size / MIN_BATCH_SIZE))
 
 
 def resolve_patience(settings: Settings, n_rows: int) -> int:

@@ -67,6 +67,9 @@ def new_start(
         scaling = Scaling(seen.moments, X_dtype) if settings.standardize else None
         parameters = seen.to_vector(network, scaling)
     else:
-        parameters = random_parameters(network, settings.init, settings.init_scale, random_state)
+        with np.errstate(over="ignore"):  # of init_scale; the monitor detects it
+            parameters = random_parameters(
+                network, settings.init, settings.init_scale, random_state
+            )
     optimizer = new_optimizer(settings.solver, parameters, settings.momentum)
     return Start(key, parameters, optimizer, random_state)

@@ -53,17 +53,18 @@ def train(problem: Problem, end_epoch: Callable[..., bool] = lambda state, last:
         return Result(state.replace(n_iter_=n_iter, _stream=stream), None, None)
     if settings.warm_start and monitor.stop is StopReason.CONVERGED:
         state = state.replace(_converged=checksum_of(state, problem.data, settings))
-    return Result(state, convergence_message(monitor, settings, problem.data.labels), interrupt)
+    return Result(state, convergence_message(problem, monitor, state.loss_), interrupt)
 
 
 def _monitor(problem: Problem, callback: Callable[[Monitor], bool]) -> Monitor:
     settings, objective = problem.settings, problem.objective
+    judged_rows = objective.validation_rows or objective.rows
     may_wait = settings.early_stopping and settings.n_iter_no_change == "auto"
     return Monitor(
         objective.validation_loss if objective.has_validation_rows else None,
         early_stopping=settings.early_stopping,
         patience=resolve_patience(settings, len(objective.rows)),
-        prior_loss=objective.prior_loss() if may_wait else 0.0,
+        prior_loss=objective.prior_loss(judged_rows) if may_wait else 0.0,
         tol=settings.tol,
         verbose=bool(settings.verbose),
         callback=callback,
@@ -77,7 +78,7 @@ def _fitted_state(problem: Problem, monitor: Monitor) -> FittedState:
     labels, X, scaling = data.labels, data.rows.X, data.rows.scaling
     n_epochs, parameters = monitor.progress.n_epochs, monitor.progress.parameters
     if parameters is None:
-        raise divergence_error(epoch=1)
+        raise divergence_error(problem, epoch=1)
     if n_epochs == 0 and problem.previous is not None:  # the refit failed in its first epoch
         return problem.previous
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
@@ -86,9 +87,11 @@ def _fitted_state(problem: Problem, monitor: Monitor) -> FittedState:
         if scaling is not None:
             W1, b1 = scaling.fold(W1, b1)
         W1, b1, W2, b2 = layers = [part.astype(X.dtype) for part in (W1, b1, W2, b2)]
+        weight, mean, deviation = data.moments
+        variance = np.square(deviation)
     # A mean over batches can hide it, and so can float64 weights that float32 cannot hold.
     if not (np.isfinite(loss) and all(np.isfinite(part).all() for part in layers)):
-        raise divergence_error(epoch=max(1, n_epochs))
+        raise divergence_error(problem, epoch=max(1, n_epochs))
     attributes = {
         "coefs_": [W1, W2],
         "intercepts_": [b1, b2],
@@ -97,8 +100,10 @@ def _fitted_state(problem: Problem, monitor: Monitor) -> FittedState:
         "classes_": labels.classes,
         "n_features_in_": X.shape[1],
         "n_outputs_": labels.n_outputs,
-        "_seen": tuple(data.moments),
+        "_seen": (weight, mean, variance),
+        "_deviation": deviation,
         "_class_totals": data.class_totals,
+        "_split": None if data.split is None else tuple(data.split),
         "loss_": loss,
         "loss_curve_": monitor.loss_curve,
         "validation_loss_curve_": monitor.validation_loss_curve,

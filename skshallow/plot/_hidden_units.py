@@ -11,6 +11,7 @@ from sklearn.utils import check_scalar, gen_batches
 
 from .._classifier import ShallowNetClassifier
 from .._data.validation import check_prediction_data
+from .._fitted.state import FittedState
 from .._network.activations import get_activation
 from .._typing import Array
 from ._estimator import import_pyplot, split_estimator
@@ -174,9 +175,9 @@ class HiddenUnitsDisplay:
                 f"{classifier.n_features_in_} features: pass one name for each."
             )
         weights, label = classifier.coefs_[0], "Weight"
-        _, _, variance = classifier._seen
-        if len(variance):
-            weights = weights * np.sqrt(variance)[:, np.newaxis]
+        deviation = FittedState(vars(classifier)).moments.deviation
+        if len(deviation):
+            weights = weights * deviation[:, np.newaxis]
             label = "Standardised weight"
         dead = saturated = None
         if X is not None:
@@ -308,7 +309,9 @@ class HiddenUnitsDisplay:
         # In pixels: the distance between the left and the top edges of neighbours, with captions.
         step_x, step_y = 1.1 * width, height + 0.25 * width
         if ax is None:
-            figsize = (max(1.1 * n_columns + 1, 4), 1.1 * n_rows * step_y / step_x + 0.7)
+            # At least high enough for the label of the colorbar.
+            inches = max(1.1 * n_rows * step_y / step_x + 0.7, 2.5)
+            figsize = (max(1.1 * n_columns + 1, 4), inches)
             _, ax = import_pyplot().subplots(figsize=figsize, layout="compressed")
         self.images_ = []
         for i, (image, unit) in enumerate(zip(images, self.units_, strict=True)):

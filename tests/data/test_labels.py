@@ -1,6 +1,7 @@
 """Labels of any type, and multilabel targets."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
@@ -67,3 +68,38 @@ def test_y_of_another_shape_is_refused(cancer):
         clf.partial_fit(X, y)
     with pytest.raises(ValueError, match=r"y_val has shape .* one column of labels"):
         clf.fit(X, y, X_val=X, y_val=Y)
+
+
+MISSING = {
+    "None in an array": np.array(["a", "b", None, "a"], dtype=object),
+    "None first": np.array([None, "b", "a", "a"], dtype=object),
+    "None among numbers": np.array([0, 1, None, 1], dtype=object),
+    "None in a list": ["a", "b", None, "a"],
+    "NaN in a list": ["a", "b", float("nan"), "a"],
+    "NaN in an array": np.array(["a", "b", np.nan, "a"], dtype=object),
+    "NaT": np.array(["a", np.datetime64("NaT"), "b", "a"], dtype=object),
+    "NA of strings": pd.Series(["a", "b", None, "a"], dtype="string"),
+    "NA of integers": pd.Series([0, 1, None, 1], dtype="Int64"),
+    "NA of booleans": pd.Series([False, True, None, True], dtype="boolean"),
+    "category": pd.Series(["a", "b", None, "a"], dtype="category"),
+    "NaN among numbers": np.array([0, 1, np.nan, 1]),
+    "multilabel": np.array([[0, 1], [1, None], [0, 0], [1, 1]], dtype=object),
+}
+
+
+@pytest.mark.parametrize("y", MISSING.values(), ids=MISSING)
+def test_missing_label_is_called_missing(y):
+    X = np.random.default_rng(0).normal(size=(4, 2))
+    clf = ShallowNetClassifier()
+    for method in ("fit", "partial_fit"):
+        with pytest.raises(ValueError, match=r"y has a missing label|y contains NaN"):
+            getattr(clf, method)(X, y)
+    with pytest.raises(ValueError, match=r"y_val has a missing label|y_val contains NaN"):
+        clf.fit(X, [0, 1, 0, 1], X_val=X, y_val=y)
+
+
+def test_missing_class_is_called_missing():
+    X = np.random.default_rng(0).normal(size=(4, 2))
+    for missing in (None, np.nan, pd.NA):
+        with pytest.raises(ValueError, match="classes has a missing label"):
+            ShallowNetClassifier().partial_fit(X, ["a", "b"] * 2, classes=["a", "b", missing])

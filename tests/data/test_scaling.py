@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy import sparse
+from sklearn.preprocessing import scale
 
 from skshallow import ShallowNetClassifier
 from tests.helpers import SOLVERS, ignore_convergence, single_network
@@ -29,19 +31,32 @@ def test_columns_of_extreme_scale_and_constant_columns(small, solver, dtype):
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_columns_too_small_for_the_dtype(cancer, dtype):
+def test_columns_too_small_for_the_dtype_are_refused(cancer, dtype):
     X, y = cancer
-    tiny = (X * {np.float32: 1e-41, np.float64: 1e-300}[dtype]).astype(dtype)
-    clf = ShallowNetClassifier(4, random_state=0)
-    if dtype is np.float32:
-        with pytest.raises(ValueError, match="too small for float32"):
-            clf.fit(tiny, y)
-    else:  # the variance underflows to 0
-        assert np.isfinite(clf.fit(tiny, y).predict_proba(tiny)).all()
+    tiny = (X * {np.float32: 1e-41, np.float64: 1e-311}[dtype]).astype(dtype)
+    with pytest.raises(ValueError, match=f"too small for {np.dtype(dtype)}"):
+        ShallowNetClassifier(4, random_state=0).fit(tiny, y)
 
 
-def test_variance_that_overflows_is_refused(small):
+@pytest.mark.parametrize("container", [np.asarray, sparse.csr_array])
+@pytest.mark.parametrize("method", ["fit", "partial_fit"])
+def test_columns_of_any_scale_learn_like_their_rescaled_copies(cancer, method, container):
+    X, y = cancer
+    X = scale(X)
+    exponents = np.linspace(-900, 900, X.shape[1]).round()  # of 2, so that scaling is exact
+    probabilities = []
+    for factors in (1.0, 2.0**exponents):
+        clf = single_network(8, batch_size=len(y), solver="sgd", max_iter=50, random_state=0)
+        data = container(X * factors)
+        for _ in range(50 if method == "partial_fit" else 1):
+            clf = clf.partial_fit(data, y, [0, 1]) if method == "partial_fit" else clf.fit(data, y)
+        probabilities.append(clf.predict_proba(data))
+    assert_allclose(*probabilities, atol=1e-4)
+    assert clf.score(data, y) > 0.9
+
+
+def test_deviation_that_overflows_is_refused(small):
     X = small[0].copy()
-    X[:, 1] *= 1e200
-    with pytest.raises(ValueError, match=r"variance of X is too large .* columns \[1\]"):
+    X[:, 1] = np.where(X[:, 1] > 0, 1.7e308, -1.7e308)
+    with pytest.raises(ValueError, match=r"deviation of X is too large .* columns \[1\]"):
         ShallowNetClassifier().fit(X, small[1])

@@ -7,7 +7,7 @@ from sklearn.datasets import load_iris
 from sklearn.exceptions import NotFittedError
 
 from skshallow import ShallowNetClassifier
-from tests.helpers import assert_same_state, state_of
+from tests.helpers import SOLVERS, assert_same_state, ignore_convergence, state_of
 
 # The first two classes.
 X, y = (part[:100] for part in load_iris(return_X_y=True))
@@ -92,8 +92,33 @@ def test_predict_before_fit_or_with_bad_rows_raises(method):
         getattr(clf, method)(NAN)
 
 
-@pytest.mark.parametrize("weight", [1e308, 1e-300])
-def test_weights_too_large_or_too_small_raise(cancer, weight):
+@pytest.mark.parametrize(
+    ("method", "weight", "class_weight", "message"),
+    [
+        ("fit", 1e308, None, "in sample_weight sum to inf"),
+        ("fit", 1e300, {0: 1e300, 1: 1}, "that class_weight leaves sum to inf"),
+        ("fit", 1, {0: 1e-300, 1: 1e-300}, "that class_weight leaves sum to 5.69e-298"),
+        ("partial_fit", 1e308, None, "in sample_weight sum to inf"),
+        ("partial_fit", 1e-300, None, "in sample_weight sum to 5.69e-298"),
+    ],
+)
+def test_total_weight_out_of_range_raises(cancer, method, weight, class_weight, message):
     X, y = cancer
-    with pytest.raises(ValueError, match=r"sample_weight"):
-        ShallowNetClassifier(4).fit(X, y, np.full(len(y), weight))
+    clf = ShallowNetClassifier(4, class_weight=class_weight)
+    classes = {"classes": [0, 1]} if method == "partial_fit" else {}
+    with pytest.raises(ValueError, match=message):
+        getattr(clf, method)(X, y, sample_weight=np.full(len(y), weight), **classes)
+
+
+@ignore_convergence
+@pytest.mark.parametrize("solver", SOLVERS)
+@pytest.mark.parametrize("enormous", [1e38, 1e39, 1e200, 1e307])
+def test_weights_of_very_different_sizes(cancer, solver, enormous):
+    X, y = cancer
+    clf = ShallowNetClassifier(4, solver=solver, max_iter=3, random_state=0)
+    for row in range(4):  # of which some are held out
+        weights = np.r_[np.full(100, 1e-250), np.ones(len(y) - 100)]
+        weights[row] = enormous
+        for alpha in (0, 1):
+            probabilities = clf.set_params(alpha=alpha).fit(X, y, weights).predict_proba(X)
+            assert np.isfinite(probabilities).all()

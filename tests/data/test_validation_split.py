@@ -1,5 +1,7 @@
 """The rows that each member of an ensemble holds out."""
 
+import warnings
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -21,7 +23,9 @@ def test_each_member_holds_out_its_share_of_each_class(n_members, fraction, shar
 
 @pytest.mark.parametrize("fraction", [0.2, 0.6, 0.99])
 @pytest.mark.parametrize("n_members", [1, 4])
-@pytest.mark.parametrize("y", [[0, 0, 0, 1], [0, 0, 1, 1], [0] * 9 + [1] * 3 + [2]])
+@pytest.mark.parametrize(
+    "y", [[0] * 9 + [1], [0] * 8 + [1] * 2, [0] * 9 + [1] * 3 + [2], np.repeat(np.arange(9), 2)]
+)
 @pytest.mark.filterwarnings("ignore:The validation split:UserWarning")
 def test_every_member_trains_on_every_class(y, n_members, fraction):
     y = np.array(y)
@@ -50,6 +54,21 @@ def test_few_rows_of_large_weight_are_not_held_out(n_rows, weight, held_out):
     weight = np.ones(n_rows)
     weight[0] = 1e6  # one large weight is not enough
     assert split_rows(y, 4, 0.2, weight).validation_member is not None
+
+
+@pytest.mark.parametrize("n_rows", [9, 10])
+def test_rows_of_a_truth_table_are_all_needed(n_rows):
+    rows = split_rows(np.arange(n_rows) % 2, 3, 0.2)
+    assert (rows.validation_member is None) == (n_rows < 10)
+
+
+def test_xor_is_learnt_and_no_warning_speaks_of_validation_data():
+    X, y = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], float), [0, 1, 1, 0]
+    for seed in range(10):
+        assert ShallowNetClassifier(alpha=0.1, random_state=seed).fit(X, y).score(X, y) == 1
+        with warnings.catch_warnings(record=True, action="always") as caught:
+            ShallowNetClassifier(random_state=seed).fit(X, y)
+        assert not any("X_val" in str(warning.message) for warning in caught)
 
 
 @ignore_convergence

@@ -33,13 +33,15 @@ def test_curved_boundary_from_few_rows(activation, seed):
     assert clf.score(X[400:], y[400:]) > 0.92
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_many_columns_and_few_rows(seed):
+def test_many_columns_and_few_rows():
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(1100, 10_000)).astype(np.float32), np.arange(1100) % 2
     X[:, :50] += 0.7 * y[:, np.newaxis]
-    clf = ShallowNetClassifier(random_state=seed).fit(X[:100], y[:100])
-    assert log_loss(y[100:], clf.predict_proba(X[100:])) < 0.67  # log(2) is 0.69
+    losses = []
+    for seed in range(5):
+        clf = ShallowNetClassifier(random_state=seed).fit(X[:100], y[:100])
+        losses.append(log_loss(y[100:], clf.predict_proba(X[100:])))
+    assert np.mean(losses) < 0.66  # log(2) is 0.69
 
 
 @pytest.mark.parametrize("n_columns", [1, 2, 3, 4, 8])

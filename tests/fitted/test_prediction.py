@@ -6,10 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy import sparse
 from sklearn.datasets import load_breast_cancer, load_iris
 
 from skshallow import ShallowNetClassifier
-from tests.helpers import ignore_convergence, single_network
+from tests.helpers import ACTIVATIONS, ignore_convergence, single_network
 
 pytestmark = ignore_convergence
 
@@ -52,3 +53,35 @@ def test_predictions_in_several_threads_are_equal(cancer):
         for together in threads.map(clf.predict_proba, [X] * 16):
             assert_array_equal(together, alone)
     assert pickle.dumps(clf) == before
+
+
+@pytest.mark.parametrize("container", [np.asarray, sparse.csr_array, sparse.csr_matrix])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_logits_that_overflow_are_finite(n_classes, activation, container):
+    X, y = load_iris(return_X_y=True)
+    X, y = X[y < n_classes], y[y < n_classes]
+    for dtype in (np.float32, np.float64):
+        largest = np.finfo(dtype).max
+        clf = ShallowNetClassifier(8, activation, random_state=0).fit(X.astype(dtype), y)
+        signs = np.sign(X - X.mean(axis=0)).astype(dtype)
+        enormous = clf.decision_function(container(signs * largest))
+        assert enormous.dtype == dtype
+        assert np.isfinite(enormous).all()
+        assert np.isfinite(clf.predict_proba(container(signs * largest))).all()
+        clf.coefs_[0] *= dtype(1e10)
+        logits = clf.decision_function(container(1e30 * signs))
+        assert np.isfinite(logits).all()
+        if activation == "identity":  # of which no infinite value hides the others
+            expected = clf.decision_function(1e30 * signs.astype(np.float64))
+            assert_allclose(logits, expected.clip(-largest, largest), rtol=1e-3)
+
+
+def test_overflow_in_one_row_leaves_the_other_rows_alone():
+    X, y = load_iris(return_X_y=True)
+    clf = ShallowNetClassifier(8, random_state=0).fit(X, y)
+    expected = clf.predict_proba(X)
+    X[7] = 1e308
+    clf.coefs_[0][:, 0] += 1  # so that the product of a row of 1e308 overflows
+    expected = clf.predict_proba(np.delete(X, 7, axis=0))
+    assert_allclose(np.delete(clf.predict_proba(X), 7, axis=0), expected, rtol=1e-6, atol=1e-9)

@@ -1,12 +1,16 @@
 """The end of training, and the warnings about it."""
 
+import re
+import warnings
+
 import numpy as np
 import pytest
+from sklearn.datasets import load_iris
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.preprocessing import StandardScaler
 
 from skshallow import ShallowNetClassifier
-from tests.helpers import ignore_convergence, single_network
+from tests.helpers import SOLVERS, ignore_convergence, single_network
 
 
 @ignore_convergence
@@ -62,5 +66,45 @@ def test_warnings_point_to_the_call_of_fit(cancer):
     with pytest.warns(ConvergenceWarning) as caught:
         single_network(2, max_iter=1).fit(X, y)
     with pytest.warns(UserWarning, match="validation split") as caught_too:
-        ShallowNetClassifier(2, n_estimators=1).fit(X[:40], np.r_[2, y[1:40]])
+        ShallowNetClassifier(2, n_estimators=1, max_iter=1).fit(X[:40], np.r_[2, y[1:40]])
     assert {warning.filename for warning in [*caught, *caught_too]} == {__file__}
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_loss_far_above_guessing_warns_without_early_stopping(cancer, solver):
+    clf = single_network(
+        5, solver=solver, learning_rate=1e3, tol=1, max_iter=9, n_iter_no_change=3, random_state=0
+    )
+    with warnings.catch_warnings(record=True, action="always") as caught:
+        try:
+            clf.fit(*cancer)
+        except ValueError as error:
+            assert "learning_rate" in str(error)  # noqa: PT017
+            assert solver == "sgd"
+        else:
+            assert (clf.loss_ > 1.5) == (solver in ("adam", "gd"))
+            assert clf.loss_ < 1.5 or any("epochs" in str(one.message) for one in caught)
+
+
+@pytest.mark.parametrize("alpha", [1e3, 1e5, 1e20])
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_penalty_that_early_stopping_leaves_large_warns(solver, alpha):
+    X, y = load_iris(return_X_y=True)
+    clf = ShallowNetClassifier(alpha=alpha, solver=solver, random_state=0)
+    with warnings.catch_warnings(record=True, action="always") as caught:
+        try:
+            clf.fit(X, y)
+        except ValueError as error:
+            assert "alpha" in str(error)  # noqa: PT017
+        else:
+            assert clf.loss_ < 2.3 or caught
+    if solver == "adam":
+        told = r"because alpha=1e\+\d+ is large for weights that sum to 120: lower alpha"
+        assert re.search(told, str(caught[0].message).replace("1000 ", "1e+03 "))
+
+
+def test_few_rows_give_no_warning(cancer):
+    X, _ = cancer
+    for n_rows in (10, 20, 50):
+        for seed in range(3):
+            ShallowNetClassifier(random_state=seed).fit(X[:n_rows], np.arange(n_rows) % 2)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
+from sklearn.datasets import load_digits
 from sklearn.metrics import log_loss
 
 from skshallow import ShallowNetClassifier
@@ -166,7 +167,7 @@ def test_invalid_arguments_raise_and_keep_the_state(binary_iris):
     assert not hasattr(clf, "classes_")
     with pytest.raises(ValueError, match="fewer than 2 classes"):
         clf.partial_fit(X, y, classes=[])
-    with pytest.raises(ValueError, match="classes contains NaN"):
+    with pytest.raises(ValueError, match="classes has a missing label"):
         clf.partial_fit(X, y, classes=[0, 1, np.nan])
     clf.partial_fit(X, y, classes=[1, 0])
     clf.partial_fit(X, y, classes=[1, 0])
@@ -195,3 +196,14 @@ def test_invalid_arguments_raise_and_keep_the_state(binary_iris):
 @pytest.mark.parametrize("solver", ["gd", "lbfgs"])
 def test_solvers_on_full_batches_have_no_partial_fit(solver):
     assert not hasattr(ShallowNetClassifier(solver=solver), "partial_fit")
+
+
+@pytest.mark.parametrize("n_rows", [1, 2, 5])
+@pytest.mark.parametrize("solver", ["sgd", "adam"])
+def test_stream_of_a_few_rows_a_call_learns(solver, n_rows):
+    X, y = load_digits(return_X_y=True)
+    clf = ShallowNetClassifier(solver=solver, random_state=0)
+    for start in range(0, 1000, n_rows):
+        part = slice(start, start + n_rows)
+        clf.partial_fit(X[part], y[part], classes=range(10))
+    assert clf.score(X[1000:], y[1000:]) > 0.8

@@ -140,3 +140,22 @@ def test_column_constant_in_a_refit_gets_zero_weights(cancer):
     X = X.copy()
     X[:, 3] = 7
     assert_array_equal(clf.fit(X, y).coefs_[0][3], 0)
+
+
+@pytest.mark.parametrize("seed", [0, None])
+def test_refit_keeps_the_validation_rows_of_each_member(seed):
+    # So the reported loss is that of new rows, as after a single fit.
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(22_000, 20))
+    logit = 1.5 * X[:, 0] * X[:, 1] + X[:, 2] - np.abs(X[:, 3]) + 0.8
+    y = (rng.random(len(X)) < 1 / (1 + np.exp(-logit))).astype(int)
+    X_test, y_test = X[2000:], y[2000:]
+    gaps = []
+    for start in range(0, 2000, 500):
+        clf = ShallowNetClassifier(warm_start=True, alpha=0.1, random_state=seed)
+        for n_rows in (1000, 1200, 1400, 1600, 1800, 2000):
+            rows = np.arange(start, start + n_rows) % 2000
+            clf.fit(X[rows], y[rows])
+        test_loss = log_loss(y_test, clf.predict_proba(X_test))
+        gaps.append(test_loss - clf.validation_loss_curve_.min())
+    assert np.mean(gaps) < 0.015
