@@ -22,7 +22,7 @@ def convergence_message(problem: Problem, monitor: Monitor, loss: float) -> str 
 
     ``loss`` is J of the returned weights.
     """
-    settings, objective, labels = problem.settings, problem.objective, problem.data.labels
+    settings = problem.settings
     n_epochs, losses = monitor.progress.n_epochs, monitor.loss_curve
     monitored, which = "training", "last"
     if monitor.early_stopping and monitor.validation_loss_curve is not None:
@@ -37,32 +37,9 @@ def convergence_message(problem: Problem, monitor: Monitor, loss: float) -> str 
             f"The training loss rose from {monitor.loss_curve[0]:.6g} to "
             f"{monitor.loss_curve[-1]:.6g} in {n_epochs} epochs: lower learning_rate."
         )
-    k = labels.n_outputs
-    # The loss of equal probabilities for all classes.
-    chance_loss = math.log(k) if labels.out_activation == "softmax" else k * math.log(2)
-    if monitor.early_stopping and n_epochs and min(losses) > 2 * chance_loss:
-        advice = "lower learning_rate"
-        if objective.validation_rows is not None:
-            advice += (
-                ", or make sure that X_val is like X; a pipeline transforms X_val only with "
-                'transform_input=["X_val"]'
-            )
-        return (
-            f"The validation loss was never below {min(losses):.3g} in {n_epochs} epochs, where "
-            f"guessing has {chance_loss:.3g}: {advice}."
-        )
-    if loss > 2 * objective.prior_loss(objective.rows) + settings.tol:
-        far = (
-            f"Training ended after {n_epochs} epochs with a loss of {loss:.3g}, far above guessing"
-        )
-        if not monitor.early_stopping:
-            return f"{far}: lower learning_rate, or alpha."
-        if objective.penalty > LARGE_PENALTY:
-            return (
-                f"{far}, because alpha={settings.alpha:.3g} is large for weights that sum to "
-                f"{settings.alpha / objective.penalty:.3g}: lower alpha, or minimise J to the end "
-                "with early_stopping=False."
-            )
+    too_high = _far_above_guessing(problem, monitor, loss)
+    if too_high is not None:
+        return too_high
     ends_as_scheduled = settings.solver != "lbfgs" and settings.learning_rate_schedule != "constant"
     # If the patience is used up, training waits for a first improvement: more epochs do not help.
     waits = monitor.progress.epochs_without_improvement >= monitor.patience
@@ -76,6 +53,39 @@ def convergence_message(problem: Problem, monitor: Monitor, loss: float) -> str 
             f"last one the {monitored} loss {change}. Raise max_iter, {advice}, or raise tol if "
             "this is close enough."
         )
+    return None
+
+
+def _far_above_guessing(problem: Problem, monitor: Monitor, loss: float) -> str | None:
+    settings, objective, labels = problem.settings, problem.objective, problem.data.labels
+    n_epochs, validation_losses = monitor.progress.n_epochs, monitor.validation_loss_curve
+    if monitor.early_stopping and validation_losses is not None and n_epochs:
+        k = labels.n_outputs
+        # The loss of equal probabilities for all classes.
+        chance_loss = math.log(k) if labels.out_activation == "softmax" else k * math.log(2)
+        if min(validation_losses) > 2 * chance_loss:
+            advice = "lower learning_rate"
+            if objective.validation_rows is not None:
+                advice += (
+                    ", or make sure that X_val is like X; a pipeline transforms X_val only with "
+                    'transform_input=["X_val"]'
+                )
+            return (
+                f"The validation loss was never below {min(validation_losses):.3g} in {n_epochs} "
+                f"epochs, where guessing has {chance_loss:.3g}: {advice}."
+            )
+    if loss > 2 * objective.prior_loss(objective.rows) + settings.tol:
+        far = (
+            f"Training ended after {n_epochs} epochs with a loss of {loss:.3g}, far above guessing"
+        )
+        if not monitor.early_stopping:
+            return f"{far}: lower learning_rate, or alpha."
+        if objective.penalty > LARGE_PENALTY:
+            return (
+                f"{far}, because alpha={settings.alpha:.3g} is large for weights that sum to "
+                f"{settings.alpha / objective.penalty:.3g}: lower alpha, or minimise J to the end "
+                "with early_stopping=False."
+            )
     return None
 
 

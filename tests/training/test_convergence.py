@@ -66,7 +66,7 @@ def test_warnings_point_to_the_call_of_fit(cancer):
     with pytest.warns(ConvergenceWarning) as caught:
         single_network(2, max_iter=1).fit(X, y)
     with pytest.warns(UserWarning, match="validation split") as caught_too:
-        ShallowNetClassifier(2, n_estimators=1, max_iter=1).fit(X[:40], np.r_[2, y[1:40]])
+        ShallowNetClassifier(2, n_estimators=1, tol=1).fit(X[:40], np.r_[2, y[1:40]])
     assert {warning.filename for warning in [*caught, *caught_too]} == {__file__}
 
 
