@@ -3,20 +3,27 @@
 import copy
 import warnings
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from numpy import errstate, ndarray
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import Tags
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from ._data.validation import NO_VALIDATION, check_prediction_data, check_samples, is_valid_array
 from ._fitted.persistence import add_checksum, parameter_defaults, verify_checksum
 from ._fitted.state import FittedState
-from ._settings import Settings, resolve_solver
-from ._sklearn import CONSTRAINTS, fit_context
+from ._settings import (
+    ActivationName,
+    Auto,
+    InitName,
+    ScheduleName,
+    Settings,
+    SolverName,
+    resolve_solver,
+)
+from ._sklearn import CONSTRAINTS, available_if, fit_context
 from ._training.callbacks import CallbackSupportMixin, FitTask, with_callbacks
 
 
@@ -235,26 +242,38 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = CONSTRAINTS
 
+    classes_: ndarray
+    coefs_: list[ndarray]
+    intercepts_: list[ndarray]
+    loss_: float
+    loss_curve_: ndarray
+    validation_loss_curve_: ndarray | None
+    n_iter_: int
+    n_outputs_: int
+    out_activation_: str
+    n_features_in_: int
+    feature_names_in_: ndarray
+
     def __init__(
         self,
         hidden_size: int = 64,
-        activation: str = "relu",
+        activation: ActivationName = "relu",
         *,
         n_estimators: int = 3,
         negative_slope: float = 0.01,
-        solver: str = "auto",
+        solver: SolverName = "auto",
         alpha: float = 1.0,
         standardize: bool = True,
-        init: str = "he",
+        init: InitName = "he",
         init_scale: float = 0.01,
-        batch_size: int | str = "auto",
-        learning_rate: float | str = "auto",
-        learning_rate_schedule: str = "constant",
+        batch_size: int | Auto = "auto",
+        learning_rate: float | Auto = "auto",
+        learning_rate_schedule: ScheduleName = "constant",
         average: bool = True,
         momentum: float = 0.9,
         max_iter: int = 200,
         tol: float = 2e-3,
-        n_iter_no_change: int | str = "auto",
+        n_iter_no_change: int | Auto = "auto",
         early_stopping: bool = True,
         validation_fraction: float = 0.2,
         class_weight: Any = None,
@@ -297,7 +316,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         X_val: Any = None,
         y_val: Any = None,
         sample_weight_val: Any = None,
-    ) -> "ShallowNetClassifier":
+    ) -> Self:
         """Fit the network to training data.
 
         Parameters
@@ -386,9 +405,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
 
     @available_if(_has_minibatches)
     @fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(
-        self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None
-    ) -> "ShallowNetClassifier":
+    def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
         """Train for one epoch on the given rows, starting from the fitted weights.
 
         For "adam" and "sgd". The learning rate is constant, and ``early_stopping`` and ``average``
@@ -603,7 +620,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         defaults = parameter_defaults(ShallowNetClassifier) | parameter_defaults(type(self))
         super().__setstate__(verify_checksum(state, defaults))
 
-    def __copy__(self) -> "ShallowNetClassifier":
+    def __copy__(self) -> Self:
         # Without the checksum: scikit-learn copies the estimator for its callbacks in each epoch.
         copied = type(self).__new__(type(self))
         copied.__dict__.update(vars(self))

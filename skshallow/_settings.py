@@ -3,9 +3,15 @@
 import math
 from collections.abc import Iterable
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
+
+ActivationName: TypeAlias = Literal["relu", "tanh", "leaky_relu", "sigmoid", "identity"]
+SolverName: TypeAlias = Literal["auto", "adam", "sgd", "gd", "lbfgs"]
+InitName: TypeAlias = Literal["he", "glorot", "normal"]
+ScheduleName: TypeAlias = Literal["constant", "cosine", "one_cycle"]
+Auto: TypeAlias = Literal["auto"]
 
 # Counts of rows, units or epochs. A larger one than LARGEST_COUNT means the same as it.
 COUNTS = ("hidden_size", "n_estimators", "batch_size", "max_iter", "n_iter_no_change")

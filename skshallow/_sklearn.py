@@ -1,13 +1,19 @@
-"""Parameter validation: all that we use of scikit-learn and that has no public name there."""
+"""What we use of scikit-learn that has no public name there, or decorators that have no types."""
 
+from collections.abc import Callable
 from numbers import Integral, Real
 from typing import Any
 
-from sklearn.base import _fit_context as fit_context
+from sklearn.base import _fit_context
+from sklearn.utils import metaestimators
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from ._network.activations import ACTIVATIONS
 from ._solvers.schedules import SCHEDULES
+from ._typing import Decorator
+
+fit_context: Callable[..., Decorator] = _fit_context
+available_if: Callable[..., Decorator] = metaestimators.available_if
 
 CONSTRAINTS: dict[str, list[Any]] = {
     "hidden_size": [Interval(Integral, 1, None, closed="left")],
@@ -35,4 +41,4 @@ CONSTRAINTS: dict[str, list[Any]] = {
     "verbose": ["verbose"],
 }
 
-__all__ = ["CONSTRAINTS", "fit_context"]
+__all__ = ["CONSTRAINTS", "available_if", "fit_context"]

@@ -1,7 +1,7 @@
-"""Type aliases for arrays."""
+"""Type aliases."""
 
 from collections.abc import Callable, Iterable
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -20,3 +20,11 @@ Report: TypeAlias = Callable[[Array, float], bool]
 
 # Called with (step, progress), where progress is the fraction of all steps that are done.
 LearningRate: TypeAlias = Callable[[int, float], float]
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+class Decorator(Protocol):
+    """A decorator that keeps the signature of a method; those of scikit-learn have no types."""
+
+    def __call__(self, method: Method, /) -> Method: ...

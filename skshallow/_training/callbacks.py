@@ -10,9 +10,13 @@ from typing import Any
 
 from .._fitted.state import FittedState
 from .._settings import Settings
+from .._typing import Decorator, Method
 
 try:
-    from sklearn.callback import CallbackSupportMixin, with_callbacks
+    from sklearn import callback
+    from sklearn.callback import CallbackSupportMixin
+
+    with_callbacks: Decorator = callback.with_callbacks
 except ImportError:
 
     class _NoContext:
@@ -34,14 +38,14 @@ except ImportError:
         def _init_callback_context(self, **settings: Any) -> _NoContext:
             return _NoContext()
 
-    def with_callbacks(method: Any) -> Any:
+    def with_callbacks(method: Method) -> Method:
         """Call the method. Like the decorator of scikit-learn, this adds one frame to the stack."""
 
         @wraps(method)
         def same(*args: Any, **kwargs: Any) -> Any:
             return method(*args, **kwargs)
 
-        return same
+        return same  # type: ignore[return-value]
 
 
 class FitTask:

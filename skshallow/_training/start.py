@@ -42,14 +42,20 @@ def new_network(
 ) -> Network:
     """Return the network that is trained on an X of that shape."""
     n_rows, n_features = shape
-    return Network(
-        *(n_features, settings.hidden_size, labels.n_outputs),
-        activation=(settings.activation, settings.negative_slope),
-        out_activation=labels.out_activation,
-        n_members=settings.n_estimators,
-        max_rows=n_rows,
-        dtype=dtype,
-    )
+    try:
+        return Network(
+            *(n_features, settings.hidden_size, labels.n_outputs),
+            activation=(settings.activation, settings.negative_slope),
+            out_activation=labels.out_activation,
+            n_members=settings.n_estimators,
+            max_rows=n_rows,
+            dtype=dtype,
+        )
+    except (MemoryError, ValueError) as error:
+        raise ValueError(
+            f"hidden_size={settings.hidden_size} with n_estimators={settings.n_estimators} is too "
+            "large for the memory: lower them."
+        ) from error
 
 
 def new_start(
