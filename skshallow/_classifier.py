@@ -55,7 +55,9 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
     own for validation, so the ensemble learns from all rows.
 
     A row of weight 2 is the same as that row twice, to the last bit in every solver, because equal
-    rows are merged before training. The order of the rows does not matter.
+    rows are merged before training. The order of the rows does not matter. Weights that sum to at
+    most 1, as those of :class:`sklearn.ensemble.AdaBoostClassifier` do, are shares of the data: in
+    :meth:`fit` they are multiplied so that their mean over the distinct rows is 1.
 
     Parameters
     ----------
@@ -114,8 +116,8 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
     learning_rate : float or "auto", default="auto"
         Step size of "adam", "sgd" and "gd"; with a schedule, the largest one. "auto" is
         min(0.03, 0.12 / sqrt(n_features)) for "adam", and four times that if
-        ``activation="sigmoid"``, whose slope at 0 is a quarter. It is 0.05 for "sgd" and 0.1 for
-        "gd".
+        ``activation="sigmoid"``, whose slope at 0 is a quarter. It is 0.1 for "gd", and 0.05 for
+        "sgd", times sqrt(b / 64) if batches have b < 64 rows.
 
     learning_rate_schedule : {"constant", "cosine", "one_cycle"}, default="constant"
         How the learning rate changes over the steps of ``max_iter`` epochs: not at all, down to 0
@@ -148,8 +150,8 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         are the validation rows. Else each member of the ensemble holds out a (stratified) fraction
         ``validation_fraction`` of the training rows, no row is held out by two members, and each
         row is predicted by the member that holds it out. The only row of a class is not held out.
-        No row is held out if there are fewer than 100 distinct rows with a median weight of 5 or
-        more; then the training loss is monitored.
+        No row is held out if there are fewer than 10 distinct rows, or fewer than 100 with a median
+        weight of 5 or more; then the training loss is monitored.
 
     validation_fraction : float, default=0.2
         Fraction of the training rows that each member holds out if ``early_stopping=True`` and
@@ -163,8 +165,10 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
 
     warm_start : bool, default=False
         Whether :meth:`fit` starts from the fitted weights. The classes are those of the first fit;
-        a later y may miss some of them, but not have new ones. If the last fit converged, and
-        data, order of the rows, parameters and weights are unchanged, ``fit`` returns at once.
+        a later y may miss some of them, but not have new ones. A row is held out by the same member
+        as in the fits before, whatever rows are added and whatever ``random_state`` is, so no
+        member is judged by rows that it was trained on. If the last fit converged, and data, order
+        of the rows, parameters and weights are unchanged, ``fit`` returns at once.
 
     random_state : int, RandomState instance or None, default=None
         Random numbers for the initial weights, the validation split and the order of the rows in
@@ -327,11 +331,12 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
             Class labels, or a multilabel indicator matrix of 0 and 1.
         sample_weight : array-like of shape (n_samples,), default=None
-            Non-negative weights of the rows; 1 each by default.
+            Non-negative weights of the rows; 1 each by default. If they sum to at most 1, they are
+            shares: they are multiplied so that their mean over the distinct rows is 1.
         X_val : {array-like, sparse matrix} of shape (n_val, n_features), default=None
             Validation rows. With ``early_stopping=True`` they replace the validation split, else
             their loss is only recorded. A pipeline transforms them only if it has
-            ``transform_input=["X_val"]``.
+            ``transform_input=["X_val"]``. A search slices them like X if they have as many rows.
         y_val : array-like of shape (n_val,) or (n_val, n_labels), default=None
             Labels of ``X_val``.
         sample_weight_val : array-like of shape (n_val,), default=None
@@ -345,8 +350,9 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         Raises
         ------
         ValueError
-            If the data or a parameter is not as described, if y has only one class, if all
-            weights are 0, or if the loss is not finite before the end of the first epoch.
+            If the data or a parameter is not as described, if y has only one class or a missing
+            label, if the sum of the weights is 0, below 1e-290 or infinite, or if the loss is not
+            finite before the end of the first epoch.
         KeyboardInterrupt
             After an interrupt during training the estimator has the weights and curves of the
             complete epochs. If there are none, or if the interrupt comes before or after training,
@@ -356,8 +362,13 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         -----
         ConvergenceWarning
             If training reached ``max_iter`` before it converged, with ``solver="lbfgs"`` or
-            ``learning_rate_schedule="constant"``; if the training loss increased; or if a loss
-            became infinite or NaN. In the last case the last finite weights are kept.
+            ``learning_rate_schedule="constant"``; if the training loss increased, or a loss ended
+            at more than twice that of guessing; or if a loss became infinite or NaN. In the last
+            case the last finite weights are kept. With early stopping, ``loss_`` may be above that
+            of guessing unless the penalty is large: ``alpha`` more than a fifth of Σw.
+        UserWarning
+            If a class has only one row, which cannot be held out; or if the weights are so small,
+            with a mean below 0.05, that ``alpha`` is more than a hundredth of their sum.
 
         Notes
         -----
@@ -435,6 +446,11 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
             As for :meth:`fit`; also for a label that is not in ``classes``, or if ``activation``,
             ``standardize`` or the number of hidden units has changed since the last call. The
             estimator is then unchanged.
+
+        Warns
+        -----
+        UserWarning
+            In the first call, if ``alpha`` is large for small weights, as in :meth:`fit`.
 
         Examples
         --------

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, get_args
 
 from sklearn.base import _fit_context
 from sklearn.utils import metaestimators
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from ._network.activations import ACTIVATIONS
+from ._settings import InitName, SolverName
 from ._solvers.schedules import SCHEDULES
 from ._typing import Decorator
 
@@ -20,10 +21,10 @@ CONSTRAINTS: dict[str, list[Any]] = {
     "activation": [StrOptions(set(ACTIVATIONS))],
     "n_estimators": [Interval(Integral, 1, None, closed="left")],
     "negative_slope": [Interval(Real, 0, 1, closed="both")],
-    "solver": [StrOptions({"auto", "gd", "sgd", "adam", "lbfgs"})],
+    "solver": [StrOptions(set(get_args(SolverName)))],
     "alpha": [Interval(Real, 0, None, closed="left")],
     "standardize": ["boolean"],
-    "init": [StrOptions({"he", "glorot", "normal"})],
+    "init": [StrOptions(set(get_args(InitName)))],
     "init_scale": [Interval(Real, 0, None, closed="left")],
     "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
     "learning_rate": [StrOptions({"auto"}), Interval(Real, 0, None, closed="neither")],

@@ -20,7 +20,6 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 from scipy.special import expit
 from sklearn.base import clone
-from sklearn.exceptions import ConvergenceWarning, DataConversionWarning
 
 from skshallow import ShallowNetClassifier
 
@@ -99,8 +98,8 @@ def draw_sparse(rng, X):
     return made.asformat(str(format_))
 
 
-def draw_y(rng, X, m, multilabel):
-    """Labels that depend on the first column, of any type."""
+def draw_y(rng, m, multilabel):
+    """Labels of any type."""
     if multilabel:
         Y = rng.integers(0, 2, size=(m, rng.integers(2, 6)))
         return rng.choice([np.asarray, np.asfortranarray, sparse.csr_array, np.ndarray.tolist])(Y)
@@ -293,11 +292,13 @@ def run_case(seed, index):
     n = int(rng.choice([rng.integers(1, 6), rng.integers(6, 151)], p=[0.8, 0.2]))
     multilabel = rng.random() < 0.12
     X = draw_X(rng, m, n)
-    y = draw_y(rng, X, m, multilabel)
+    y = draw_y(rng, m, multilabel)
     clf = ShallowNetClassifier(**draw_parameters(rng))
     outcomes = []
-    for _ in range(rng.integers(1, 4)):
-        outcomes.append(run_call(rng, clf, X, y, m))
+    for _ in range(rng.integers(1, 5)):
+        rows = slice(0, m) if rng.random() < 0.5 else draw_rows(rng, m)
+        part = [take(data, rows) for data in (X, y)]
+        outcomes.append(run_call(rng, clf, *part, rows.stop - rows.start))
         if outcomes[-1] == "fitted":
             check_model(clf, X, rng)
         if rng.random() < 0.5:
@@ -306,6 +307,19 @@ def run_case(seed, index):
             how = rng.choice([copy.copy, copy.deepcopy, lambda c: pickle.loads(pickle.dumps(c))])
             clf = how(clf)
     return outcomes
+
+
+def draw_rows(rng, m):
+    """Some neighbouring rows, at least one."""
+    start = int(rng.integers(m))
+    return slice(start, int(rng.integers(start + 1, m + 1)))
+
+
+def take(data, rows):
+    """Those rows of an array, matrix, list or frame."""
+    if sparse.issparse(data):
+        return data.tocsr()[rows].asformat(data.format)
+    return data[rows] if isinstance(data, list) else data[rows.start : rows.stop]
 
 
 def run_call(rng, clf, X, y, m):
@@ -318,12 +332,14 @@ def run_call(rng, clf, X, y, m):
             given["classes"] = np.unique(labels)
     elif rng.random() < 0.2:
         given |= {"X_val": X, "y_val": y}
+        if rng.random() < 0.5:
+            given["sample_weight_val"] = draw_weights(rng, m)
     before, data = snapshot(clf), copy.deepcopy((X, y))
     again = clone(clf) if not hasattr(clf, "coefs_") and rng.random() < 0.4 else None
     try:
         getattr(clf, call)(X, y, **given)
     except (ValueError, TypeError) as error:
-        assert len(str(error).split()) > 3, f"no sentence: {error}"  # noqa: PT017
+        check_refusal(error)
         assert_same(before, snapshot(clf))
         return "refused"
     if again is not None:
@@ -332,6 +348,13 @@ def run_call(rng, clf, X, y, m):
         if not sparse.issparse(one):
             assert_array_equal(np.asarray(one), np.asarray(other))
     return "fitted"
+
+
+def check_refusal(error):
+    """An error is raised on purpose, with a sentence."""
+    assert len(str(error).split()) > 3, f"no sentence: {error}"
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    assert last.line.startswith("raise "), f"not on purpose: {last}"
 
 
 def check_case(seed, index):
@@ -347,8 +370,7 @@ def check_case(seed, index):
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            for harmless in (UserWarning, ConvergenceWarning, DataConversionWarning):
-                warnings.simplefilter("ignore", harmless)
+            warnings.simplefilter("ignore", UserWarning)  # ConvergenceWarning is one too
             return run_case(seed, index)
     finally:
         if timed:

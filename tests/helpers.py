@@ -102,8 +102,13 @@ def build_rows(X, table, codes, weights):
     return Rows(X, Targets(table, codes), np.arange(len(codes)), weights)
 
 
-def split_rows(y, n_members, fraction, weights=None, seed=0, previous=None):
+def split_rows(y, n_members, fraction, weights=None):
     """Rows whose only feature is i / len(y), after the validation split of an ensemble."""
+    return split_new_rows(y, n_members, fraction, weights)[0]
+
+
+def split_new_rows(y, n_members, fraction, weights=None, *, n_classes=None, seed=0, previous=None):
+    """Such rows and the split, which can be that of fewer rows."""
     X = np.arange(float(len(y)))[:, np.newaxis] / len(y)
     weights = np.ones(len(y)) if weights is None else weights
     rows = replace(
@@ -111,4 +116,5 @@ def split_rows(y, n_members, fraction, weights=None, seed=0, previous=None):
         keys=np.random.default_rng(1).integers(2**64, size=len(y), dtype=np.uint64),
     )
     settings = Settings(n_estimators=n_members, validation_fraction=fraction)
-    return split_validation(rows, y, max(y) + 1, settings, seed, previous)[0]
+    n_classes = n_classes or max(y) + 1
+    return split_validation(rows, y, n_classes, settings, seed, previous)[:2]

@@ -1,6 +1,5 @@
 """Class weights: factors of the rows' weights."""
 
-import math
 from typing import Any
 
 import numpy as np
@@ -34,10 +33,13 @@ def class_factors(class_weight: Any, classes: Array, totals: Array) -> Array | N
             )
         try:
             factors = compute_class_weight(class_weight, classes=classes, y=classes)
+            valid = (np.isfinite(factors) & (factors >= 0)).all()
         except OverflowError:
-            factors = np.array(math.inf)
-        if not (np.isfinite(factors) & (factors >= 0)).all():
-            raise ValueError("class_weight has a negative or non-finite weight: use weights >= 0.")
+            valid = False
+        if not valid:
+            raise ValueError(
+                "class_weight has a weight that is negative or no finite float64: use weights >= 0."
+            )
         return factors
     occurs = totals > 0
     balanced = totals.sum(axis=-1, keepdims=True) / occurs.sum(axis=-1, keepdims=True)

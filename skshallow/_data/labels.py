@@ -36,10 +36,10 @@ def check_no_missing_label(y: Any, name: str = "y") -> None:
         return
     labels = np.asarray(y, dtype=object) if isinstance(y, list | tuple) else np.asarray(y)
     if labels.dtype == object:
-        for i, label in enumerate(labels.ravel()):
+        for (i, *_), label in np.ndenumerate(labels):
             if _is_missing(label):
                 raise ValueError(
-                    f"{name} has a missing label, {label!r}, at position {i}: drop its row, or "
+                    f"{name} has a missing label, {label!r}, at position {i}: leave it out, or "
                     "make it a class of its own."
                 )
 

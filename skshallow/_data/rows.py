@@ -42,15 +42,16 @@ class Rows:
     # None: all members train on all rows.
     validation_member: Array | None = None
     n_members: int = 1
-    keys: Any = None  # (r,), 64 bits that stand for the contents of each row
+    keys: Array | None = None  # (r,), 64 bits that stand for the contents of each row
 
     def __len__(self) -> int:
         return len(self.index)
 
     @cached_property
     def total_weight(self) -> float:
-        """Σw."""
-        return float(self.weights.sum())
+        """Σw, which can be infinite."""
+        with np.errstate(over="ignore"):
+            return float(self.weights.sum())
 
     @property
     def mean_target(self) -> Array:

@@ -80,7 +80,7 @@ def _sparse_mean_and_deviation(X: Any, share: Array) -> tuple[Array, Array]:
 
 
 def _power_of_two(size: Array) -> Array:
-    """Return a power of two near each size, by which a division is exact; 1 for the size 0."""
+    """Return a power of two near each size, by which a division is exact; 1 if not finite."""
     _, exponent = np.frexp(size)
     return np.where(np.isfinite(size), np.ldexp(1.0, exponent - 1), 1.0)
 
@@ -98,7 +98,7 @@ class Scaling:
         too_large = np.flatnonzero(~np.isfinite(moments.deviation))
         if len(too_large):
             raise ValueError(
-                "The deviation of X is too large for float64 in the columns "
+                "The range of X overflows float64 in the columns "
                 f"{too_large[:10].tolist()}: divide them by a power of ten first."
             )
         # In the dtype of X, so that the same numbers are applied and folded.

@@ -57,13 +57,17 @@ def load_training_set(
     rows = distinct_rows(samples.X, labels.encode(samples.y), samples.weights)
     if not stream:
         rows = _shares_as_weights(rows)
-    _check_total_weight(rows, "in sample_weight", may_be_zero=seen_totals is not None)
+    if len(rows) or seen_totals is None:
+        _check_total_weight(rows.total_weight, "in sample_weight")
     totals = class_totals(rows.own_targets, rows.weights, labels)
     if seen_totals is not None:
-        totals += seen_totals
+        with np.errstate(over="ignore"):
+            totals += seen_totals
+            _check_total_weight(totals.sum(), "of all calls")
     factors = class_factors(class_weight, labels.classes, totals)
     rows = _weighted(rows, factors)
-    _check_total_weight(rows, "that class_weight leaves", may_be_zero=seen_totals is not None)
+    if len(rows) or seen_totals is None:
+        _check_total_weight(rows.total_weight, "that class_weight leaves")
     validation_rows = None
     if validation is not None:
         validation_rows = _validation_rows(validation, labels, factors)
@@ -78,7 +82,7 @@ def held_out(
     ``previous`` is the split of an earlier fit to go on from.
     """
     if not settings.early_stopping or data.validation_rows is not None:
-        return replace(data, split=previous)
+        return data
     rows, n_classes = data.rows, len(data.labels.classes)
     classes = rows.codes
     if data.labels.multilabel:
@@ -100,6 +104,7 @@ def standardized(
         moments = weighted_moments(rows.raw_blocks(max_rows), rows.X.shape[1])
     if seen_moments is not None:
         moments = seen_moments.merge(moments)
+        _check_total_weight(moments.weight, "of all calls")
     if settings.standardize:
         scaling = Scaling(moments, rows.X.dtype)
     rows = replace(rows, scaling=scaling, dtype=dtype, keys=None)
@@ -112,9 +117,9 @@ def _validation_rows(validation: Samples, labels: LabelEncoding, factors: Array 
     """Return the rows of X_val, weighted by their class as the training rows are."""
     targets = labels.encode(validation.y, "y_val")
     rows = drop_zero_weights(validation.X, targets, validation.weights)
-    _check_total_weight(rows, "in sample_weight_val")
+    _check_total_weight(rows.total_weight, "in sample_weight_val")
     rows = _weighted(rows, factors)
-    _check_total_weight(rows, "that class_weight leaves of X_val")
+    _check_total_weight(rows.total_weight, "that class_weight leaves of X_val")
     return rows
 
 
@@ -130,23 +135,19 @@ def _shares_as_weights(rows: Rows) -> Rows:
     """Give weights that sum to at most 1 a mean of 1.
 
     No data weigh less than one row: such weights are shares, as those of AdaBoostClassifier are.
+    The mean is that of the distinct rows, so that a share is worth as much as two of half its size.
     """
-    with np.errstate(over="ignore"):  # the check of the total weight follows
-        if len(rows) and rows.total_weight <= WEIGHT_OF_ONE_ROW:
-            return rows.reweighted(rows.weights / rows.total_weight * len(rows))
+    if 0 < rows.total_weight <= WEIGHT_OF_ONE_ROW:
+        return rows.reweighted(rows.weights / rows.total_weight * len(rows))
     return rows
 
 
-def _check_total_weight(rows: Rows, which: str, *, may_be_zero: bool = False) -> None:
+def _check_total_weight(total: float, which: str) -> None:
     """Raise ValueError if the sum of the weights is 0, too small or too large."""
-    if len(rows) == 0:
-        if may_be_zero:
-            return
+    if total == 0:
         raise ValueError(f"All weights {which} are zero: give at least one row a positive weight.")
-    with np.errstate(over="ignore"):
-        total = rows.total_weight
     if not SMALLEST_WEIGHT <= total <= sys.float_info.max:
         raise ValueError(
             f"The weights {which} sum to {total:.3g}, but the sum must be finite and at least "
-            f"{SMALLEST_WEIGHT:g}: divide them by their mean."
+            f"{SMALLEST_WEIGHT:g}: divide sample_weight by its mean."
         )

@@ -37,7 +37,7 @@ def check_samples(
     """
     checked = copy.copy(estimator)  # validate_data sets attributes
     check_no_missing_label(y)
-    with np.errstate(invalid="ignore"):  # of the sum in the test for finite numbers
+    with np.errstate(invalid="ignore"):  # a sum of finite numbers may be inf - inf
         X, y = validate_data(checked, X, y, reset=reset, multi_output=True, order="C", **X_CHECKS)
     names = getattr(checked, "feature_names_in_", None)
     samples = Samples(_sum_duplicates(X), check_labels(y), check_weights(sample_weight, X), names)
@@ -77,9 +77,12 @@ def check_weights(
     """Return a non-negative float64 for each row of X: 1 by default; a number is for all rows."""
     if sample_weight is None:
         sample_weight = 1
-    if isinstance(sample_weight, Real):
-        sample_weight = np.full(X.shape[0], sample_weight, np.float64)
-    weights = check_array(sample_weight, ensure_2d=False, dtype=np.float64, input_name=name)
+    try:
+        if isinstance(sample_weight, Real):
+            sample_weight = np.full(X.shape[0], sample_weight, np.float64)
+        weights = check_array(sample_weight, ensure_2d=False, dtype=np.float64, input_name=name)
+    except OverflowError as error:
+        raise ValueError(f"{name} has a weight that is larger than any float64.") from error
     if weights.shape != (X.shape[0],):
         raise ValueError(
             f"{name} has the shape {weights.shape}, but {X_name} has {X.shape[0]} rows: pass one "
@@ -91,7 +94,8 @@ def check_weights(
 
 def check_prediction_data(estimator: BaseEstimator, X: Any) -> Any:
     """Check X for prediction."""
-    return validate_data(estimator, X, reset=False, **X_CHECKS)
+    with np.errstate(invalid="ignore"):
+        return validate_data(estimator, X, reset=False, **X_CHECKS)
 
 
 def is_valid_array(X: Any, n_features: int, feature_names: Array | None) -> bool:

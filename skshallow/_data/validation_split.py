@@ -1,7 +1,7 @@
 """The validation split: each ensemble member holds out rows of its own."""
 
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -48,11 +48,13 @@ def split_validation(
     trained on. If rows are too few to spare any, or if a few distinct rows stand for many, no row
     is held out.
 
-    With the ``previous`` split, a member is not judged by rows that it was trained on before.
+    With the ``previous`` split, a member is not judged by rows that it was trained on in the fits
+    with that split.
     """
     enough_rows = FEW_ROWS if np.median(rows.weights) >= OFTEN_REPEATED else MIN_ROWS
     if len(rows) < enough_rows:
         return rows, None, None
+    assert rows.keys is not None
     n_members, fraction = settings.n_estimators, settings.validation_fraction
     split = previous
     if split is None or (split.fraction, split.cuts.shape) != (fraction, (n_classes, n_members)):
@@ -93,12 +95,14 @@ def _stratified_split(
     bounds = held_out.cumsum(axis=1).astype(int)
     cuts = np.empty((n_classes, n_members))
     for c in range(n_classes):
+        # Of all cuts that hold out so many rows, those that hold out the share of later ones.
         ranked = np.r_[0, np.sort(u[classes == c]), 1]
-        cuts[c] = (ranked[bounds[c]] + ranked[bounds[c] + 1]) / 2
+        lowest = np.nextafter(ranked[bounds[c]], 1)
+        cuts[c] = np.clip(share * np.arange(1, n_members + 1), lowest, ranked[bounds[c] + 1])
     return ValidationSplit(seed, fraction, cuts)
 
 
-def _uniform(keys: Any, seed: int) -> Array:
+def _uniform(keys: Array, seed: int) -> Array:
     """Return a random number in [0, 1) for each 64-bit key."""
     bits = keys ^ np.uint64(seed)
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):

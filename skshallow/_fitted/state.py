@@ -28,7 +28,7 @@ class FittedState:
     classes_: Array
     n_features_in_: int
     n_outputs_: int
-    _seen: tuple[Any, ...]  # Σw, means and variances of all rows seen; plain, for stored models
+    _seen: tuple[Any, ...]  # Σw, means and variances of all rows seen, as version 0.1.0 stores them
     _class_totals: Array
     loss_: float
     loss_curve_: Array
@@ -36,9 +36,8 @@ class FittedState:
     n_iter_: int
     feature_names_in_: Array | None = None
     _converged: str | None = None  # checksum of a converged fit, which a refit need not repeat
-    # Version 0.1.0 had the variances alone, which underflow for a deviation below 1e-162.
-    _deviation: Array | None = None
-    _split: tuple[Any, ...] | None = None  # the validation split; a plain tuple, too
+    _deviation: Array | None = None  # of all rows seen; a variance would underflow below 1e-162
+    _split: tuple[Any, ...] | None = None  # the validation split; a plain tuple, for stored models
     _stream: Any = None  # where the next partial_fit goes on from
 
     def __init__(self, attributes: Mapping[str, Any]) -> None:

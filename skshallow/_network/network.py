@@ -133,11 +133,17 @@ class Network:
 
     def forward(self, layers: Layers, X: Any) -> _Work:
         """Compute A1 and Z2 of a block, in work arrays that the next block overwrites."""
+        return self._forward_from_Z1(layers, self._forward_to_Z1(layers, X))
+
+    def _forward_to_Z1(self, layers: Layers, X: Any) -> _Work:
         W1, b1, _, _ = layers
         work = self.work(X.shape[0])
-        A1 = _product(X, W1, out=work.A1)
-        A1 += b1
-        self.activation.g(A1)
+        Z1 = _product(X, W1, out=work.A1)
+        Z1 += b1
+        return work
+
+    def _forward_from_Z1(self, layers: Layers, work: _Work) -> _Work:
+        self.activation.g(work.A1)  # which is Z1 until then
         _output(layers, work.members_A1, out=work.Z2)
         return work
 
@@ -157,14 +163,18 @@ class Network:
         """Yield each block's rows of X (m, n) and their logits (r, k), averaged over members."""
         for start in range(0, X.shape[0], self.max_rows):
             rows = slice(start, start + self.max_rows)
-            Z2 = _mean_of_members(self.forward(layers, X[rows]).Z2)
-            # The first test is fast, and false also if only the square overflows.
-            if not math.isfinite(np.vdot(Z2, Z2)) and not np.isfinite(Z2).all():
-                Z2 = self._finite_logits(layers, X[rows])
-            yield rows, Z2
+            yield rows, self._finite_logits(layers, X[rows])
 
     def _finite_logits(self, layers: Layers, X: Any) -> Array:
-        """Return the logits of a block of rows in which something overflows, as finite numbers."""
+        """Return the logits (r, k) of a block of rows, averaged over members.
+
+        In place of infinite values there are the largest finite ones.
+        """
+        work = self._forward_to_Z1(layers, X)
+        if _is_finite(work.A1):  # g can hide that it is not
+            Z2 = _mean_of_members(self._forward_from_Z1(layers, work).Z2)
+            if _is_finite(Z2):
+                return Z2
         W1, b1, W2, b2 = layers
         A1 = _finite_affine(X, W1, b1)
         self.activation.g(A1)
@@ -252,6 +262,11 @@ def _output(layers: Layers, A1: Array, out: Array) -> Array:
     Z2 = np.matmul(A1, W2, out=out)
     Z2 += b2
     return Z2
+
+
+def _is_finite(Z: Array) -> bool:
+    # vdot is fast, but also infinite if only a square overflows.
+    return math.isfinite(np.vdot(Z, Z)) or bool(np.isfinite(Z).all())
 
 
 def _finite_affine(X: Any, W: Array, b: Array) -> Array:

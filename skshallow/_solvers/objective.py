@@ -33,9 +33,12 @@ class Objective(NamedTuple):
         network = self.network
         blocks = self.rows.blocks(network.max_rows)
         total = network.member_cost(network.layers(parameters), blocks)
-        weights = parameters[: network.n_weights]
-        squares = float(np.vdot(weights, weights))
-        return (total + self.penalty / 2 * squares) / network.n_members
+        return total / network.n_members + self.penalty_term(parameters)
+
+    def penalty_term(self, parameters: Array) -> float:
+        """Return the part of the loss that is the penalty."""
+        weights = parameters[: self.network.n_weights]
+        return self.penalty / 2 * float(np.vdot(weights, weights)) / self.network.n_members
 
     def loss_and_gradient(
         self, parameters: Array, gradient: Array, blocks: Blocks | None = None

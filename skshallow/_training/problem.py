@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from .._data.labels import LabelEncoding
+from .._data.labels import LabelEncoding, check_no_missing_label
 from .._data.training_set import TrainingSet, held_out, load_training_set, standardized
 from .._data.validation import Samples
 from .._fitted.checksum import checksum
@@ -17,8 +17,8 @@ from .start import Start, new_network, new_start
 
 # A larger alpha / Σw leaves no influence to the data and soon overflows in float32.
 MAX_PENALTY = 1e30
-# If the mean weight is less than SMALL_WEIGHT and alpha / Σw more than NOTABLE_PENALTY, there are
-# many rows, and alpha is larger than the user may think.
+# If the mean weight is less than SMALL_WEIGHT and alpha / Σw more than NOTABLE_PENALTY, the user
+# probably thinks of alpha for rows of weight 1.
 SMALL_WEIGHT = 0.05
 NOTABLE_PENALTY = 0.01
 
@@ -87,8 +87,9 @@ def pose_problem(
     mean_weight = data.rows.total_weight / len(data.rows)
     if mean_weight < SMALL_WEIGHT and penalty > NOTABLE_PENALTY and not seen:
         warnings.append(
-            f"alpha={settings.alpha:.3g} is large for {len(data.rows)} rows whose weights sum to "
-            f"{total_weight:.3g}: lower alpha, or divide the weights by their mean."
+            f"alpha={settings.alpha:.3g} is large for {len(data.rows)} distinct rows with weights "
+            f"that sum to {data.rows.total_weight:.3g}: lower alpha, or divide the weights by "
+            "their mean."
         )
     objective = Objective(network, data.rows, penalty, data.validation_rows)
     return Problem(settings, data, objective, start, previous, stream, warnings)
@@ -116,6 +117,8 @@ def checksum_of(state: FittedState, data: TrainingSet, settings: Settings) -> st
 def _check_same_stream(classes: Any, settings: Settings, previous: FittedState) -> None:
     """Raise ValueError if the settings do not fit the calls of partial_fit before."""
     activation = (settings.activation, settings.negative_slope)
+    if classes is not None:
+        check_no_missing_label(classes, "classes")
     if classes is not None and not np.array_equal(np.unique(classes), previous.classes_):
         raise ValueError(
             f"classes={np.asarray(classes).tolist()} differ from those of the first call, "

@@ -62,11 +62,12 @@ def resolve_batch_size(settings: Settings, n_rows: int) -> int:
 def resolve_learning_rate(settings: Settings, rows: Rows, slope: float) -> float:
     """Return the learning rate; the automatic one depends on the data.
 
-    "sgd": the gradient of a small batch has noise in proportion to 1/√size.
-    "adam":
-    Adam changes each of a unit's n weights by about the same amount, and its Z1 by their sum. So
+    "adam" changes each of a unit's n weights by about the same amount, and its Z1 by their sum. So
     the step shrinks with √n, as the initial weights do. Rows with a length below √n, such as word
     counts, allow larger steps, and so does an activation with a small slope at 0.
+
+    With "sgd", the noise of the gradient grows as 1/√(batch size), so small batches get smaller
+    steps.
     """
     if not isinstance(settings.learning_rate, str):
         return settings.learning_rate

@@ -69,11 +69,11 @@ def new_start(
     if seen and seen._stream is not None and seen._stream.key == key:
         return copy.deepcopy(seen._stream)  # if this call fails, the stream stays as it is
     random_state = check_random_state(settings.random_state)
-    if seen:
-        scaling = Scaling(seen.moments, X_dtype) if settings.standardize else None
-        parameters = seen.to_vector(network, scaling)
-    else:
-        with np.errstate(over="ignore"):  # of init_scale; the monitor detects it
+    with np.errstate(over="ignore", invalid="ignore"):  # the monitor detects what overflows
+        if seen:
+            scaling = Scaling(seen.moments, X_dtype) if settings.standardize else None
+            parameters = seen.to_vector(network, scaling)
+        else:
             parameters = random_parameters(
                 network, settings.init, settings.init_scale, random_state
             )

@@ -36,6 +36,7 @@ def train(problem: Problem, end_epoch: Callable[..., bool] = lambda state, last:
         return end_epoch(partial(_fitted_state, problem, monitor), last=monitor.stop is not None)
 
     settings, monitor, interrupt = problem.settings, _monitor(problem, callback), None
+    initial_penalty = problem.objective.penalty_term(problem.start.parameters)
     try:
         # Overflow makes the loss non-finite, which the monitor detects. Underflow is harmless.
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
@@ -53,7 +54,9 @@ def train(problem: Problem, end_epoch: Callable[..., bool] = lambda state, last:
         return Result(state.replace(n_iter_=n_iter, _stream=stream), None, None)
     if settings.warm_start and monitor.stop is StopReason.CONVERGED:
         state = state.replace(_converged=checksum_of(state, problem.data, settings))
-    return Result(state, convergence_message(problem, monitor, state.loss_), interrupt)
+    return Result(
+        state, convergence_message(problem, monitor, state.loss_, initial_penalty), interrupt
+    )
 
 
 def _monitor(problem: Problem, callback: Callable[[Monitor], bool]) -> Monitor:
@@ -92,6 +95,7 @@ def _fitted_state(problem: Problem, monitor: Monitor) -> FittedState:
     # A mean over batches can hide it, and so can float64 weights that float32 cannot hold.
     if not (np.isfinite(loss) and all(np.isfinite(part).all() for part in layers)):
         raise divergence_error(problem, epoch=max(1, n_epochs))
+    split = data.split or (problem.previous.split if problem.previous else None)
     attributes = {
         "coefs_": [W1, W2],
         "intercepts_": [b1, b2],
@@ -103,7 +107,7 @@ def _fitted_state(problem: Problem, monitor: Monitor) -> FittedState:
         "_seen": (weight, mean, variance),
         "_deviation": deviation,
         "_class_totals": data.class_totals,
-        "_split": None if data.split is None else tuple(data.split),
+        "_split": tuple(split) if split else None,
         "loss_": loss,
         "loss_curve_": monitor.loss_curve,
         "validation_loss_curve_": monitor.validation_loss_curve,

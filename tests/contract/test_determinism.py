@@ -1,5 +1,10 @@
 """The same random_state gives the same bits."""
 
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from functools import partial
+
+import joblib
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
@@ -19,3 +24,29 @@ def test_same_seed_repeats_the_bits_and_dtype_is_kept(cancer, solver, dtype):
     assert {part.dtype for part in [*clf.coefs_, *clf.intercepts_, first]} == {np.dtype(dtype)}
     assert_array_equal(clf.fit(X, y).predict_proba(X), first)
     assert not np.array_equal(clf.set_params(random_state=1).fit(X, y).predict_proba(X), first)
+
+
+def fit_and_predict(seed, X, y):
+    clf = ShallowNetClassifier(4, max_iter=5, random_state=seed)
+    return clf.fit(X, y).predict_proba(X)
+
+
+POOLS = {
+    "threads": lambda: ThreadPoolExecutor(2),
+    "fork": lambda: ProcessPoolExecutor(2, multiprocessing.get_context("fork")),
+    "spawn": lambda: ProcessPoolExecutor(2, multiprocessing.get_context("spawn")),
+}
+
+
+@pytest.mark.parametrize("backend", [*POOLS, "loky"])
+def test_fits_in_other_threads_and_processes_have_the_same_bits(cancer, backend):
+    if backend == "fork" and "fork" not in multiprocessing.get_all_start_methods():
+        pytest.skip("this system has no fork")
+    job = partial(fit_and_predict, X=cancer[0], y=cancer[1])
+    expected = [job(seed) for seed in range(4)]
+    if backend == "loky":
+        found = joblib.Parallel(2, backend="loky")(joblib.delayed(job)(seed) for seed in range(4))
+    else:
+        with POOLS[backend]() as pool:
+            found = list(pool.map(job, range(4)))
+    assert_array_equal(found, expected)

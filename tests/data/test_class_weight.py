@@ -16,7 +16,7 @@ def test_invalid_class_weight_raises(binary_iris):
     X, y = binary_iris
     with pytest.raises(ValueError, match="not in class_weight"):
         ShallowNetClassifier(class_weight={0: 1, 7: 2}).fit(X, y)
-    with pytest.raises(ValueError, match="negative or non-finite"):
+    with pytest.raises(ValueError, match="negative or no finite"):
         ShallowNetClassifier(class_weight={0: -1, 1: 1}).fit(X, y)
     with pytest.raises(ValueError, match="class_weight leaves are zero"):
         ShallowNetClassifier(class_weight={0: 0, 1: 0}).fit(X, y)

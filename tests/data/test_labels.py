@@ -103,3 +103,6 @@ def test_missing_class_is_called_missing():
     for missing in (None, np.nan, pd.NA):
         with pytest.raises(ValueError, match="classes has a missing label"):
             ShallowNetClassifier().partial_fit(X, ["a", "b"] * 2, classes=["a", "b", missing])
+    clf = ShallowNetClassifier().partial_fit(X, ["a", "b"] * 2, classes=["a", "b"])
+    with pytest.raises(ValueError, match="classes has a missing label, None, at position 2"):
+        clf.partial_fit(X, ["a", "b"] * 2, classes=["a", "b", None])

@@ -100,6 +100,8 @@ def test_predict_before_fit_or_with_bad_rows_raises(method):
         ("fit", 1, {0: 1e-300, 1: 1e-300}, "that class_weight leaves sum to 5.69e-298"),
         ("partial_fit", 1e308, None, "in sample_weight sum to inf"),
         ("partial_fit", 1e-300, None, "in sample_weight sum to 5.69e-298"),
+        ("fit", 10**400, None, "larger than any float64"),
+        ("fit", 1, {0: 10**400}, "no finite float64"),
     ],
 )
 def test_total_weight_out_of_range_raises(cancer, method, weight, class_weight, message):
@@ -107,17 +109,29 @@ def test_total_weight_out_of_range_raises(cancer, method, weight, class_weight, 
     clf = ShallowNetClassifier(4, class_weight=class_weight)
     classes = {"classes": [0, 1]} if method == "partial_fit" else {}
     with pytest.raises(ValueError, match=message):
-        getattr(clf, method)(X, y, sample_weight=np.full(len(y), weight), **classes)
+        getattr(clf, method)(X, y, sample_weight=[weight] * len(y), **classes)
+
+
+@pytest.mark.parametrize("class_weight", [None, {0: 1, 1: 1.5}, "balanced"])
+def test_total_weight_of_all_calls_that_overflows_raises(cancer, class_weight):
+    X, y = cancer
+    clf = ShallowNetClassifier(4, class_weight=class_weight)
+    weight = np.full(len(y), 0.6e308 / len(y))
+    clf.partial_fit(X, y, [0, 1], weight).partial_fit(X, y, [0, 1], weight)
+    with pytest.raises(ValueError, match="weights of all calls sum to inf"):
+        clf.partial_fit(X, y, [0, 1], weight)
 
 
 @ignore_convergence
 @pytest.mark.parametrize("solver", SOLVERS)
-@pytest.mark.parametrize("enormous", [1e38, 1e39, 1e200, 1e307])
-def test_weights_of_very_different_sizes(cancer, solver, enormous):
+@pytest.mark.parametrize(
+    ("tiny", "enormous"), [(1, 1e38), (1, 1e39), (1, 1e307), (1e-200, 1e200), (1e-320, 1)]
+)
+def test_weights_of_very_different_sizes(cancer, solver, tiny, enormous):
     X, y = cancer
     clf = ShallowNetClassifier(4, solver=solver, max_iter=3, random_state=0)
     for row in range(4):  # of which some are held out
-        weights = np.r_[np.full(100, 1e-250), np.ones(len(y) - 100)]
+        weights = np.full(len(y), float(tiny))
         weights[row] = enormous
         for alpha in (0, 1):
             probabilities = clf.set_params(alpha=alpha).fit(X, y, weights).predict_proba(X)

@@ -7,7 +7,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from skshallow import ShallowNetClassifier
-from tests.helpers import ignore_convergence, split_rows
+from tests.helpers import ignore_convergence, split_new_rows, split_rows
 
 
 @pytest.mark.parametrize(
@@ -90,3 +90,24 @@ def test_class_of_one_row_warns(binary_iris, n_estimators):
         with pytest.warns(UserWarning, match=r"one has only 1 row.*Pass X_val"):
             clf.fit(X[:61], np.r_[y[:60], 2], weight)
     clf.fit(X[:61], np.r_[y[:60], 2], np.full(61, 3))  # a weight of 3 stands for three rows
+
+
+def test_rows_keep_their_member_when_rows_are_added():
+    y = np.random.default_rng(0).integers(2, size=900)
+    first, split = split_new_rows(y[:300], 3, 0.2)
+    later, same = split_new_rows(y, 3, 0.2, seed=1, previous=split)
+    assert same is split
+    assert_array_equal(later.validation_member[:300], first.validation_member)
+    by_member = np.bincount(later.validation_member + 1)[1:]
+    assert_allclose(by_member, 180, atol=60)
+
+
+def test_class_of_few_rows_is_held_out_like_others_when_it_grows():
+    y = np.r_[np.zeros(1000, int), np.ones(1000, int)]
+    shares = []
+    for seed in range(20):
+        _, split = split_new_rows(y[:1002], 3, 0.2, n_classes=3, seed=seed)
+        rows, _ = split_new_rows(y, 3, 0.2, n_classes=3, previous=split)
+        shares.append([(rows.validation_member[1000:] == j).mean() for j in range(3)])
+    assert np.all(np.mean(shares, axis=0) > 0.05)
+    assert_allclose(split.cuts[2], [0.2, 0.4, 0.6])  # of a class that has no row yet

@@ -80,8 +80,19 @@ def test_logits_that_overflow_are_finite(n_classes, activation, container):
 def test_overflow_in_one_row_leaves_the_other_rows_alone():
     X, y = load_iris(return_X_y=True)
     clf = ShallowNetClassifier(8, random_state=0).fit(X, y)
-    expected = clf.predict_proba(X)
     X[7] = 1e308
     clf.coefs_[0][:, 0] += 1  # so that the product of a row of 1e308 overflows
     expected = clf.predict_proba(np.delete(X, 7, axis=0))
     assert_allclose(np.delete(clf.predict_proba(X), 7, axis=0), expected, rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_overflow_of_a_part_of_a_sum_does_not_change_its_sign(activation, dtype):
+    # z = 2x, but its first 199 terms sum to -199 x, which overflows.
+    x = dtype({np.float32: 3e38, np.float64: 1e308}[dtype])
+    clf = single_network(1, activation, max_iter=1).fit(np.eye(400), np.arange(400) % 2)
+    clf.coefs_ = [np.r_[-np.ones(199), np.ones(201)].astype(dtype)[:, np.newaxis], dtype([[1.0]])]
+    clf.intercepts_ = [np.zeros(1, dtype), np.zeros(1, dtype)]
+    expected = 1 if activation in ("sigmoid", "tanh") else np.finfo(dtype).max
+    assert clf.decision_function(np.full((1, 400), x))[0] == expected

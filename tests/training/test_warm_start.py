@@ -159,3 +159,15 @@ def test_refit_keeps_the_validation_rows_of_each_member(seed):
         test_loss = log_loss(y_test, clf.predict_proba(X_test))
         gaps.append(test_loss - clf.validation_loss_curve_.min())
     assert np.mean(gaps) < 0.015
+
+
+def test_split_outlives_fits_that_hold_no_rows_out(cancer):
+    X, y = cancer
+    clf = ShallowNetClassifier(4, warm_start=True, random_state=0).fit(X, y)
+    split = pickle.dumps(clf._split)
+    clf.fit(X[15:24], y[15:24])  # too few rows
+    clf.set_params(early_stopping=False).fit(X, y)
+    clf.partial_fit(X, y)
+    clf = pickle.loads(pickle.dumps(clf)).set_params(early_stopping=True, random_state=1)
+    assert pickle.dumps(clf.fit(X, y)._split) == split
+    assert pickle.dumps(clf.set_params(validation_fraction=0.1).fit(X, y)._split) != split
