@@ -1,10 +1,15 @@
 """Checks of the parameters of the classifier."""
 
+from typing import get_args
+
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
 from skshallow import ShallowNetClassifier
+from skshallow._network.activations import ACTIVATIONS
+from skshallow._settings import ActivationName, ScheduleName
+from skshallow._solvers.schedules import SCHEDULES
 from tests.helpers import SOLVERS, ignore_convergence, parameters_of
 
 
@@ -26,6 +31,11 @@ def test_invalid_parameter_raises(binary_iris, bad):
     (name,) = bad
     with pytest.raises(ValueError, match=f"The '{name}' parameter of ShallowNetClassifier must be"):
         ShallowNetClassifier(**bad).fit(X, y)
+
+
+def test_type_checkers_know_the_names_that_the_parameters_accept():
+    assert set(get_args(ActivationName)) == set(ACTIVATIONS)
+    assert set(get_args(ScheduleName)) == set(SCHEDULES)
 
 
 def test_refit_with_another_hidden_size_raises(binary_iris):
