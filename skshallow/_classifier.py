@@ -166,9 +166,10 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
     warm_start : bool, default=False
         Whether :meth:`fit` starts from the fitted weights. The classes are those of the first fit;
         a later y may miss some of them, but not have new ones. A row is held out by the same member
-        as in the fits before, whatever rows are added and whatever ``random_state`` is, so no
-        member is judged by rows that it was trained on. If the last fit converged, and data, order
-        of the rows, parameters and weights are unchanged, ``fit`` returns at once.
+        as in the fits before, whatever rows are added and whatever ``random_state`` and
+        ``validation_fraction`` are, so no member is judged by rows that it was trained on. (If
+        earlier fits held no rows out, there is a warning.) If the last fit converged, and data,
+        order of the rows, parameters and weights are unchanged, ``fit`` returns at once.
 
     random_state : int, RandomState instance or None, default=None
         Random numbers for the initial weights, the validation split and the order of the rows in
@@ -363,9 +364,9 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         ConvergenceWarning
             If training reached ``max_iter`` before it converged, with ``solver="lbfgs"`` or
             ``learning_rate_schedule="constant"``; if the training loss increased, or a loss ended
-            at more than twice that of guessing; or if a loss became infinite or NaN. In the last
-            case the last finite weights are kept. With early stopping, ``loss_`` may be above that
-            of guessing unless the penalty is large: ``alpha`` more than a fifth of Σw.
+            far above that of guessing; if a refit holds out rows that the fitted weights were
+            trained on; or if a loss became infinite or NaN. In the last case the last finite
+            weights are kept.
         UserWarning
             If a class has only one row, which cannot be held out; or if the weights are so small,
             with a mean below 0.05, that ``alpha`` is more than a hundredth of their sum.
@@ -449,6 +450,8 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
 
         Warns
         -----
+        ConvergenceWarning
+            If the rows of this call have an enormous loss after it.
         UserWarning
             In the first call, if ``alpha`` is large for small weights, as in :meth:`fit`.
 
@@ -475,7 +478,10 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         if posed is not None:
             for message in posed.warnings:
                 warnings.warn(message, stacklevel=3)
-            trainer.train(posed).state.install(self)
+            result = trainer.train(posed)
+            result.state.install(self)
+            if result.warning is not None:
+                warnings.warn(result.warning, ConvergenceWarning, stacklevel=3)
         return self
 
     def decision_function(self, X: Any) -> ndarray:

@@ -47,7 +47,7 @@ def _as_python_number(name: str, value: Any) -> Any:
     if isinstance(value, np.generic):
         value = float(value) if isinstance(value, np.floating) else value.item()
     if name in COUNTS and isinstance(value, int):
-        return min(value, LARGEST_COUNT)
+        return min(int(value), LARGEST_COUNT)
     if isinstance(value, int | float):
         try:
             finite = math.isfinite(value)

@@ -1,5 +1,6 @@
 """Labels: check y, find its classes, encode it as targets of the network, decode logits."""
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -35,7 +36,8 @@ def check_no_missing_label(y: Any, name: str = "y") -> None:
     if y is None or sparse.issparse(y):
         return
     labels = np.asarray(y, dtype=object) if isinstance(y, list | tuple) else np.asarray(y)
-    if labels.dtype == object:
+    if labels.dtype.kind in "OmM":
+        labels = labels.astype(object)  # NaT becomes None
         for (i, *_), label in np.ndenumerate(labels):
             if _is_missing(label):
                 raise ValueError(
@@ -111,6 +113,12 @@ class LabelEncoding(NamedTuple):
     def n_outputs(self) -> int:
         """Number of output units k."""
         return 1 if len(self.classes) == 2 and not self.multilabel else len(self.classes)
+
+    @property
+    def chance_loss(self) -> float:
+        """The loss of equal probabilities for all classes, or of one half for each label."""
+        k = self.n_outputs
+        return math.log(k) if self.out_activation == "softmax" else k * math.log(2)
 
     @property
     def out_activation(self) -> str:

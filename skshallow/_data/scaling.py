@@ -95,14 +95,15 @@ class Scaling:
     """
 
     def __init__(self, moments: Moments, dtype: Any) -> None:
-        too_large = np.flatnonzero(~np.isfinite(moments.deviation))
+        # In the dtype of X, so that the same numbers are applied and folded.
+        with np.errstate(over="ignore"):
+            self.mean = moments.mean.astype(dtype)
+        too_large = np.flatnonzero(~(np.isfinite(self.mean) & np.isfinite(moments.deviation)))
         if len(too_large):
             raise ValueError(
-                "The range of X overflows float64 in the columns "
+                f"The range of X overflows {np.dtype(dtype)} in the columns "
                 f"{too_large[:10].tolist()}: divide them by a power of ten first."
             )
-        # In the dtype of X, so that the same numbers are applied and folded.
-        self.mean = moments.mean.astype(dtype)
         scale = moments.deviation.copy()
         # The computed deviation of a constant column is the rounding error of its mean, not 0.
         self.constant_columns = scale <= 10 * np.finfo(np.float64).eps * np.abs(moments.mean)

@@ -15,8 +15,8 @@ from .scaling import Moments, Scaling, weighted_moments
 from .validation import Samples
 from .validation_split import ValidationSplit, split_validation
 
-# With room for the rounding of weights that sum to 1.
-WEIGHT_OF_ONE_ROW = 1 + 1e-9
+# With room for the rounding of weights in float16 that sum to 1.
+WEIGHT_OF_ONE_ROW = 1.001
 
 NO_MOMENTS = Moments(0.0, np.empty(0), np.empty(0))
 

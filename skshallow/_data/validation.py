@@ -37,8 +37,7 @@ def check_samples(
     """
     checked = copy.copy(estimator)  # validate_data sets attributes
     check_no_missing_label(y)
-    with np.errstate(invalid="ignore"):  # a sum of finite numbers may be inf - inf
-        X, y = validate_data(checked, X, y, reset=reset, multi_output=True, order="C", **X_CHECKS)
+    X, y = _validated(checked, X, y, reset=reset, multi_output=True, order="C")
     names = getattr(checked, "feature_names_in_", None)
     samples = Samples(_sum_duplicates(X), check_labels(y), check_weights(sample_weight, X), names)
     if all(part is None for part in validation):
@@ -55,8 +54,7 @@ def _check_validation_samples(
     if y_val is None:
         raise ValueError("X_val came without y_val: pass both.")
     try:
-        with np.errstate(invalid="ignore"):
-            X_val = validate_data(estimator, X_val, reset=False, order="C", **X_CHECKS)
+        X_val = _validated(estimator, X_val, reset=False, order="C")
     except ValueError as error:
         raise ValueError(f"X_val cannot serve as validation data: {error}") from error
     check_no_missing_label(y_val, "y_val")
@@ -80,7 +78,8 @@ def check_weights(
     try:
         if isinstance(sample_weight, Real):
             sample_weight = np.full(X.shape[0], sample_weight, np.float64)
-        weights = check_array(sample_weight, ensure_2d=False, dtype=np.float64, input_name=name)
+        with np.errstate(over="ignore"):
+            weights = check_array(sample_weight, ensure_2d=False, dtype=np.float64, input_name=name)
     except OverflowError as error:
         raise ValueError(f"{name} has a weight that is larger than any float64.") from error
     if weights.shape != (X.shape[0],):
@@ -94,8 +93,17 @@ def check_weights(
 
 def check_prediction_data(estimator: BaseEstimator, X: Any) -> Any:
     """Check X for prediction."""
-    with np.errstate(invalid="ignore"):
-        return validate_data(estimator, X, reset=False, **X_CHECKS)
+    return _validated(estimator, X, reset=False)
+
+
+def _validated(estimator: BaseEstimator, *data: Any, **checks: Any) -> Any:
+    """Return scikit-learn's ``validate_data`` of X, or of X and y."""
+    try:
+        # Conversions to float64, and the sum in the test for finite numbers, may overflow.
+        with np.errstate(over="ignore", invalid="ignore"):
+            return validate_data(estimator, *data, **checks, **X_CHECKS)
+    except OverflowError as error:
+        raise ValueError("X has a number that is larger than any float64.") from error
 
 
 def is_valid_array(X: Any, n_features: int, feature_names: Array | None) -> bool:

@@ -29,7 +29,6 @@ class ValidationSplit(NamedTuple):
     """
 
     seed: int
-    fraction: float  # validation_fraction
     cuts: Array  # (n_classes, n_members), ascending
 
 
@@ -48,16 +47,16 @@ def split_validation(
     trained on. If rows are too few to spare any, or if a few distinct rows stand for many, no row
     is held out.
 
-    With the ``previous`` split, a member is not judged by rows that it was trained on in the fits
-    with that split.
+    With the ``previous`` split, which a refit keeps, no member is judged by rows that it was
+    trained on before.
     """
     enough_rows = FEW_ROWS if np.median(rows.weights) >= OFTEN_REPEATED else MIN_ROWS
     if len(rows) < enough_rows:
         return rows, None, None
     assert rows.keys is not None
-    n_members, fraction = settings.n_estimators, settings.validation_fraction
-    split = previous
-    if split is None or (split.fraction, split.cuts.shape) != (fraction, (n_classes, n_members)):
+    n_members, split = settings.n_estimators, previous
+    if split is None:
+        fraction = settings.validation_fraction
         split = _stratified_split(rows.keys, classes, n_classes, n_members, fraction, seed)
 
     u = _uniform(rows.keys, split.seed)
@@ -99,7 +98,7 @@ def _stratified_split(
         ranked = np.r_[0, np.sort(u[classes == c]), 1]
         lowest = np.nextafter(ranked[bounds[c]], 1)
         cuts[c] = np.clip(share * np.arange(1, n_members + 1), lowest, ranked[bounds[c] + 1])
-    return ValidationSplit(seed, fraction, cuts)
+    return ValidationSplit(seed, cuts)
 
 
 def _uniform(keys: Array, seed: int) -> Array:

@@ -37,7 +37,9 @@ class FittedState:
     feature_names_in_: Array | None = None
     _converged: str | None = None  # checksum of a converged fit, which a refit need not repeat
     _deviation: Array | None = None  # of all rows seen; a variance would underflow below 1e-162
-    _split: tuple[Any, ...] | None = None  # the validation split; a plain tuple, for stored models
+    # The validation split that all fits so far have kept; a plain tuple, for stored models. It is
+    # empty if a fit had another one, or none, and None in models of version 0.1.0.
+    _split: tuple[Any, ...] | None = None
     _stream: Any = None  # where the next partial_fit goes on from
 
     def __init__(self, attributes: Mapping[str, Any]) -> None:
@@ -83,10 +85,10 @@ class FittedState:
             weight, mean, np.sqrt(variance) if self._deviation is None else self._deviation
         )
 
-    @property
-    def split(self) -> ValidationSplit | None:
-        """The validation split."""
-        return None if self._split is None else ValidationSplit(*self._split)
+    def split_of(self, n_members: int) -> ValidationSplit | None:
+        """Return the validation split that all fits have kept, if it is for that many members."""
+        split = ValidationSplit(*self._split) if self._split else None
+        return split if split is not None and split.cuts.shape[1] == n_members else None
 
     def to_vector(self, network: Network, scaling: Scaling | None) -> Array:
         """Return the weights as one vector for that network, with standardised inputs."""

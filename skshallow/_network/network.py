@@ -168,7 +168,7 @@ class Network:
     def _finite_logits(self, layers: Layers, X: Any) -> Array:
         """Return the logits (r, k) of a block of rows, averaged over members.
 
-        In place of infinite values there are the largest finite ones.
+        Rows with an infinite value are divided by a number that makes all finite.
         """
         work = self._forward_to_Z1(layers, X)
         if _is_finite(work.A1):  # g can hide that it is not
@@ -176,11 +176,10 @@ class Network:
             if _is_finite(Z2):
                 return Z2
         W1, b1, W2, b2 = layers
-        A1 = _finite_affine(X, W1, b1)
+        A1 = _finite_affine(X, W1, b1, np.float64)
         self.activation.g(A1)
-        Z2 = _finite_affine(A1, W2.reshape(len(b1), -1) / self.n_members, b2.mean(axis=(0, 1)))
-        largest = np.finfo(self.dtype).max
-        return Z2.clip(-largest, largest).astype(self.dtype)
+        W2 = W2.reshape(len(b1), -1) / self.n_members
+        return _finite_affine(A1, W2, b2.mean(axis=(0, 1)), self.dtype)
 
     def cost(self, layers: Layers, blocks: Blocks) -> float:
         """Σ wᵢ Lᵢ over all blocks, with L the loss of the ensemble."""
@@ -269,15 +268,18 @@ def _is_finite(Z: Array) -> bool:
     return math.isfinite(np.vdot(Z, Z)) or bool(np.isfinite(Z).all())
 
 
-def _finite_affine(X: Any, W: Array, b: Array) -> Array:
-    """Return X W + b in float64, with the largest finite numbers in place of infinite ones."""
-    largest = abs(X).max(axis=1)
-    largest = largest.toarray() if sparse.issparse(X) else largest
-    x_unit = np.maximum(largest.astype(np.float64).reshape(-1, 1), 1)
+def _finite_affine(X: Any, W: Array, b: Array, dtype: Any) -> Array:
+    """Return X W + b; a row that overflows is divided by the number that makes it finite."""
+    largest_x = abs(X).max(axis=1)
+    largest_x = largest_x.toarray() if sparse.issparse(X) else largest_x
+    x_unit = np.maximum(largest_x.astype(np.float64).reshape(-1, 1), 1)
     W_unit = max(float(abs(W).max()), 1.0)
     X = X.multiply(1 / x_unit).tocsr() if sparse.issparse(X) else X / x_unit
-    product = X @ (W / W_unit) + b / W_unit / x_unit
-    return np.nan_to_num(product * W_unit * x_unit)
+    shrunken = X @ (W / W_unit) + b / W_unit / x_unit
+    product, largest = shrunken * W_unit * x_unit, np.finfo(dtype).max
+    overflows = ~(abs(product).max(axis=1, keepdims=True) <= largest)
+    finite = shrunken / abs(shrunken).max(axis=1, keepdims=True) * float(largest)
+    return np.where(overflows, finite, product).astype(dtype)
 
 
 def _mean_of_members(Z2: Array) -> Array:

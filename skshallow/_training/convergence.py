@@ -1,6 +1,6 @@
 """Why training ended, as a sentence for the user."""
 
-import math
+import numpy as np
 
 from .._settings import Settings
 from .._typing import Array
@@ -11,6 +11,9 @@ from .problem import Problem
 LARGE_PENALTY = 0.2
 # A loss that exceeds that of guessing by this factor is too high.
 ABOVE_GUESSING = 1.2
+# So many times the loss of equal probabilities is more than unusual rows of a stream have.
+DIVERGED = 1000
+SMALL_WEIGHT_RATIO = 1e-9
 
 
 def divergence_error(problem: Problem, epoch: int) -> ValueError:
@@ -37,6 +40,11 @@ def convergence_message(
             f"The training or validation loss was no longer finite in epoch {n_epochs + 1}; the "
             f"{which} weights before it are kept. {_likely_causes(problem)}"
         )
+    if _judged_by_training_rows(problem):
+        return (
+            "The fitted weights to go on from were trained on rows that are held out now, so the "
+            "validation loss is too low: pass X_val, or start with a clone."
+        )
     if monitor.stop is StopReason.LOSS_INCREASED:
         return (
             f"The training loss rose from {monitor.loss_curve[0]:.6g} to "
@@ -49,24 +57,48 @@ def convergence_message(
     )
 
 
+def _judged_by_training_rows(problem: Problem) -> bool:
+    previous, split = problem.previous, problem.data.split
+    if previous is None or previous._split is None or split is None:
+        return False
+    return previous.split_of(problem.settings.n_estimators) is None
+
+
+def stream_message(problem: Problem, loss: float) -> str | None:
+    """Return a warning if a call of partial_fit ended with an enormous loss of its rows.
+
+    A single unusual row may have a loss far above guessing, and the penalty of the first rows is
+    large.
+    """
+    rows_loss = loss - problem.objective.penalty_term(problem.start.parameters)
+    chance_loss = problem.data.labels.chance_loss
+    if rows_loss <= DIVERGED * chance_loss:
+        return None
+    return (
+        f"After this call its rows have a loss of {rows_loss:.3g}, where guessing has "
+        f"{chance_loss:.3g}: if this is not the first such call, start with a clone and lower "
+        f"{_join(_suspects(problem), 'and')}."
+    )
+
+
 def _high_validation_loss(problem: Problem, monitor: Monitor) -> str | None:
-    labels, losses = problem.data.labels, monitor.validation_loss_curve
-    if not monitor.early_stopping or losses is None or not len(losses):
+    objective, losses = problem.objective, monitor.validation_loss_curve
+    if losses is None or not len(losses):
         return None
-    k = labels.n_outputs
-    # The loss of equal probabilities for all classes.
-    chance_loss = math.log(k) if labels.out_activation == "softmax" else k * math.log(2)
-    if min(losses) <= 2 * chance_loss:
+    if not np.isfinite(losses).all():
+        return "The validation loss was not finite: rescale X_val, or leave out its largest values."
+    guessing = objective.prior_loss(objective.validation_rows or objective.rows)
+    if not monitor.early_stopping or min(losses) <= 2 * guessing + problem.settings.tol:
         return None
-    advice = "lower learning_rate"
-    if problem.objective.validation_rows is not None:
+    advice = "change learning_rate"
+    if objective.validation_rows is not None:
         advice += (
             ", or make sure that X_val is like X; a pipeline transforms X_val only with "
             'transform_input=["X_val"]'
         )
     return (
         f"The validation loss was never below {min(losses):.3g} in {len(losses)} epochs, where "
-        f"guessing has {chance_loss:.3g}: {advice}."
+        f"guessing has {guessing:.3g}: {advice}."
     )
 
 
@@ -114,7 +146,11 @@ def _high_training_loss(
         )
     if monitor.early_stopping and loss <= ABOVE_GUESSING * (guessing + initial_penalty):
         return None
-    return f"{ended}: lower {_join(_suspects(problem), 'or')}."
+    falls = monitor.loss_curve[-1] < monitor.loss_curve[0]
+    advice = f"{'change' if falls else 'lower'} {_join(_suspects(problem), 'or')}"
+    if falls and not monitor.early_stopping:
+        advice += ", or lower tol"
+    return f"{ended}: {advice}."
 
 
 def _suspects(problem: Problem) -> list[str]:
@@ -129,12 +165,21 @@ def _suspects(problem: Problem) -> list[str]:
 
 
 def _likely_causes(problem: Problem) -> str:
-    suspects = _suspects(problem)
-    inputs = "inputs" if problem.objective.validation_rows is None else "inputs (or X_val)"
-    return (
-        f"The likely causes are a {_join(suspects, 'or')} too large for the data, and {inputs} of "
-        f"enormous size: lower {_join(suspects, 'and')}, set standardize=True, or rescale X."
-    )
+    objective, suspects = problem.objective, _suspects(problem)
+    causes = [f"{_join(suspects, 'or')} too large", "inputs of enormous size"]
+    advice = [f"lower {_join(suspects, 'and')}", "rescale X"]
+    if objective.validation_rows is not None:
+        causes.append("an X_val unlike X")
+    if problem.previous is not None:
+        causes.append("fitted weights that do not suit the scale of X")
+        advice.append("start with a clone")
+    weights = objective.rows.weights
+    if weights.min() / weights.max() < SMALL_WEIGHT_RATIO:
+        causes.append(f"weights from {weights.min():.3g} to {weights.max():.3g}")
+        advice.append("leave out the rows of the smallest weights")
+    if not problem.settings.standardize:
+        advice.append("set standardize=True")
+    return f"Likely causes: {'; '.join(causes)}. Try this: {'; '.join(advice)}."
 
 
 def _join(names: list[str], word: str) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 from scipy import sparse
 
 from .._data.labels import LabelEncoding, check_no_missing_label
+from .._data.rows import Rows
 from .._data.training_set import TrainingSet, held_out, load_training_set, standardized
 from .._data.validation import Samples
 from .._fitted.checksum import checksum
@@ -66,12 +67,15 @@ def pose_problem(
     )
     if not len(data.rows):
         return None
+    if not previous and not stream and not labels.multilabel:
+        _check_two_classes(data)
     converged = previous._converged if previous and not stream else None
     if previous and converged and converged == checksum_of(previous, data, settings):
         return None
     if not stream:
         split_seed = int(start.random_state.randint(2**63, dtype=np.int64))
-        data = held_out(data, settings, split_seed, previous.split if previous else None)
+        previous_split = previous.split_of(settings.n_estimators) if previous else None
+        data = held_out(data, settings, split_seed, previous_split)
     data = standardized(data, settings, network.max_rows, network.dtype, seen_moments)
     if not stream:
         start = start.for_data(network, data.rows.scaling, previous)
@@ -84,13 +88,8 @@ def pose_problem(
             "lower alpha, or multiply sample_weight."
         )
     warnings = [] if data.warning is None else [data.warning]
-    mean_weight = data.rows.total_weight / len(data.rows)
-    if mean_weight < SMALL_WEIGHT and penalty > NOTABLE_PENALTY and not seen:
-        warnings.append(
-            f"alpha={settings.alpha:.3g} is large for {len(data.rows)} distinct rows with weights "
-            f"that sum to {data.rows.total_weight:.3g}: lower alpha, or divide the weights by "
-            "their mean."
-        )
+    if penalty > NOTABLE_PENALTY and not seen:
+        warnings += _alpha_warning(settings.alpha, data.rows)
     objective = Objective(network, data.rows, penalty, data.validation_rows)
     return Problem(settings, data, objective, start, previous, stream, warnings)
 
@@ -106,6 +105,26 @@ def _working_dtype(solver: str, X: Any, seen: FittedState | None) -> Any:
     if solver == "lbfgs":
         return np.float64
     return X.dtype if solver == "gd" or sparse.issparse(X) else np.float32
+
+
+def _alpha_warning(alpha: float, rows: Rows) -> list[str]:
+    """Return a warning if alpha is large because the weights are small."""
+    if rows.total_weight >= SMALL_WEIGHT * len(rows):
+        return []
+    return [
+        f"alpha={alpha:.3g} is large for {len(rows)} distinct rows with weights that sum to "
+        f"{rows.total_weight:.3g}: lower alpha, or divide the weights by their mean."
+    ]
+
+
+def _check_two_classes(data: TrainingSet) -> None:
+    """Raise ValueError if only one class has a positive weight."""
+    (first, *others) = np.unique(data.rows.codes)
+    if not others:
+        raise ValueError(
+            f"Only the class {data.labels.classes[first]!r} has rows with a positive weight: a "
+            "classifier needs 2 classes."
+        )
 
 
 def checksum_of(state: FittedState, data: TrainingSet, settings: Settings) -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .._fitted.state import FittedState
-from .convergence import convergence_message, divergence_error
+from .convergence import convergence_message, divergence_error, stream_message
 from .monitor import Monitor, StopReason
 from .problem import Problem, checksum_of
 from .solve import resolve_patience, solve
@@ -51,7 +51,8 @@ def train(problem: Problem, end_epoch: Callable[..., bool] = lambda state, last:
     if problem.stream:  # one epoch neither converges nor fails to
         n_iter = 1 + (problem.previous.n_iter_ if problem.previous else 0)
         stream = problem.start._replace(optimizer=optimizer)  # its parameters were trained in place
-        return Result(state.replace(n_iter_=n_iter, _stream=stream), None, None)
+        state = state.replace(n_iter_=n_iter, _stream=stream)
+        return Result(state, stream_message(problem, state.loss_), None)
     if settings.warm_start and monitor.stop is StopReason.CONVERGED:
         state = state.replace(_converged=checksum_of(state, problem.data, settings))
     return Result(
@@ -95,7 +96,6 @@ def _fitted_state(problem: Problem, monitor: Monitor) -> FittedState:
     # A mean over batches can hide it, and so can float64 weights that float32 cannot hold.
     if not (np.isfinite(loss) and all(np.isfinite(part).all() for part in layers)):
         raise divergence_error(problem, epoch=max(1, n_epochs))
-    split = data.split or (problem.previous.split if problem.previous else None)
     attributes = {
         "coefs_": [W1, W2],
         "intercepts_": [b1, b2],
@@ -107,7 +107,7 @@ def _fitted_state(problem: Problem, monitor: Monitor) -> FittedState:
         "_seen": (weight, mean, variance),
         "_deviation": deviation,
         "_class_totals": data.class_totals,
-        "_split": tuple(split) if split else None,
+        "_split": tuple(data.split or ()),
         "loss_": loss,
         "loss_curve_": monitor.loss_curve,
         "validation_loss_curve_": monitor.validation_loss_curve,

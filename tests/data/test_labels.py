@@ -78,6 +78,7 @@ MISSING = {
     "NaN in a list": ["a", "b", float("nan"), "a"],
     "NaN in an array": np.array(["a", "b", np.nan, "a"], dtype=object),
     "NaT": np.array(["a", np.datetime64("NaT"), "b", "a"], dtype=object),
+    "NaT among dates": np.array(["2020", "2021", "NaT", "2020"], dtype="datetime64[D]"),
     "NA of strings": pd.Series(["a", "b", None, "a"], dtype="string"),
     "NA of integers": pd.Series([0, 1, None, 1], dtype="Int64"),
     "NA of booleans": pd.Series([False, True, None, True], dtype="boolean"),

@@ -60,3 +60,10 @@ def test_range_that_overflows_is_refused(small):
     X[:, 1] = np.where(X[:, 1] > 0, 1.7e308, -1.7e308)
     with pytest.raises(ValueError, match=r"range of X overflows float64 in the columns \[1\]"):
         ShallowNetClassifier().fit(X, small[1])
+
+
+def test_stream_whose_values_do_not_fit_a_narrower_dtype_is_refused(cancer):
+    X, y = cancer
+    clf = ShallowNetClassifier(4, random_state=0).partial_fit(X * 1e60, y, classes=[0, 1])
+    with pytest.raises(ValueError, match="range of X overflows float32"):
+        clf.partial_fit(X.astype(np.float32), y)

@@ -1,6 +1,7 @@
 """Training on chunks of rows."""
 
 import pickle
+import warnings
 
 import numpy as np
 import pytest
@@ -207,3 +208,18 @@ def test_stream_of_a_few_rows_a_call_learns(solver, n_rows):
         part = slice(start, start + n_rows)
         clf.partial_fit(X[part], y[part], classes=range(10))
     assert clf.score(X[1000:], y[1000:]) > 0.8
+
+
+@pytest.mark.parametrize("solver", ["sgd", "adam"])
+def test_divergence_of_a_stream_is_told(cancer, solver):
+    X, y = cancer
+    clf = ShallowNetClassifier(8, solver=solver, learning_rate=100, random_state=0)
+    with warnings.catch_warnings(record=True, action="always") as caught:
+        try:
+            for _ in range(10):
+                clf.partial_fit(X, y, classes=[0, 1])
+        except ValueError as error:
+            assert "learning_rate" in str(error)  # noqa: PT017
+            return
+    assert "guessing has 0.693: if this is not the first such call" in str(caught[-1].message)
+    assert caught[-1].filename == __file__

@@ -1,6 +1,7 @@
 """Refits with warm_start=True."""
 
 import pickle
+import warnings
 
 import numpy as np
 import pytest
@@ -60,7 +61,8 @@ def test_converged_fit_trains_again_only_after_a_change(cancer):
         ({}, (X.astype(np.float32), y)),
     ):
         assert_fit_trains(pickle.loads(pickle.dumps(fitted)).set_params(**parameters), *arguments)
-    assert_fit_trains(pickle.loads(pickle.dumps(fitted)).partial_fit(X, y), X, y)
+    with pytest.warns(ConvergenceWarning, match="trained on rows that are held out now"):
+        assert_fit_trains(pickle.loads(pickle.dumps(fitted)).partial_fit(X, y), X, y)
     for name in ("coefs_", "intercepts_"):
         clf = pickle.loads(pickle.dumps(fitted))
         getattr(clf, name)[1] += 0.01
@@ -161,13 +163,33 @@ def test_refit_keeps_the_validation_rows_of_each_member(seed):
     assert np.mean(gaps) < 0.015
 
 
-def test_split_outlives_fits_that_hold_no_rows_out(cancer):
+def test_refit_keeps_the_split_of_the_first_fit(cancer):
     X, y = cancer
     clf = ShallowNetClassifier(4, warm_start=True, random_state=0).fit(X, y)
     split = pickle.dumps(clf._split)
-    clf.fit(X[15:24], y[15:24])  # too few rows
-    clf.set_params(early_stopping=False).fit(X, y)
-    clf.partial_fit(X, y)
-    clf = pickle.loads(pickle.dumps(clf)).set_params(early_stopping=True, random_state=1)
-    assert pickle.dumps(clf.fit(X, y)._split) == split
-    assert pickle.dumps(clf.set_params(validation_fraction=0.1).fit(X, y)._split) != split
+    clf = pickle.loads(pickle.dumps(clf)).set_params(random_state=1, validation_fraction=0.3)
+    assert pickle.dumps(clf.fit(X[:500], y[:500])._split) == split
+
+
+def fit_on_all_rows(clf, X, y):
+    clf.set_params(early_stopping=False).fit(X, y).set_params(early_stopping=True)
+
+
+WITHOUT_HELD_OUT_ROWS = {
+    "no early stopping": fit_on_all_rows,
+    "X_val": lambda clf, X, y: clf.fit(X, y, X_val=X, y_val=y),
+    "partial_fit": lambda clf, X, y: clf.partial_fit(X, y, [0, 1]),
+    "few rows": lambda clf, X, y: clf.fit(X[15:24], y[15:24]),
+    "other members": lambda clf, X, y: clf.fit(X, y).set_params(n_estimators=2, hidden_size=6),
+}
+
+
+@pytest.mark.parametrize("first", WITHOUT_HELD_OUT_ROWS.values(), ids=WITHOUT_HELD_OUT_ROWS)
+def test_refit_that_holds_out_rows_trained_on_before_warns(cancer, first):
+    clf = ShallowNetClassifier(4, warm_start=True, random_state=0)
+    first(clf, *cancer)
+    with pytest.warns(ConvergenceWarning, match="trained on rows that are held out now"):
+        clf.fit(*cancer)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        clf.set_params(tol=1, n_iter_no_change=1).fit(*cancer)
