@@ -17,7 +17,9 @@ from ._fitted.state import FittedState
 from ._settings import (
     ActivationName,
     Auto,
+    Float,
     InitName,
+    Int,
     ScheduleName,
     Settings,
     SolverName,
@@ -159,9 +161,9 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
 
     class_weight : dict, "balanced" or None, default=None
         Factors of the weights of the rows of each class. "balanced" gives all classes the same
-        total weight; ``sample_weight`` and held-out rows count. In multilabel problems the factor
-        of a row is the mean of its labels' factors. In :meth:`partial_fit` the rows of all calls
-        count. The rows of ``X_val`` get the same factors.
+        total weight; ``sample_weight`` and held-out rows count. For multilabel targets there is no
+        dict, and the factor of a row is the mean of its labels' factors. In :meth:`partial_fit` the
+        rows of all calls count. The rows of ``X_val`` get the same factors.
 
     warm_start : bool, default=False
         Whether :meth:`fit` starts from the fitted weights. The classes are those of the first fit;
@@ -261,26 +263,26 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
 
     def __init__(
         self,
-        hidden_size: int = 64,
+        hidden_size: Int = 64,
         activation: ActivationName = "relu",
         *,
-        n_estimators: int = 3,
-        negative_slope: float = 0.01,
+        n_estimators: Int = 3,
+        negative_slope: Float = 0.01,
         solver: SolverName = "auto",
-        alpha: float = 1.0,
+        alpha: Float = 1.0,
         standardize: bool = True,
         init: InitName = "he",
-        init_scale: float = 0.01,
-        batch_size: int | Auto = "auto",
-        learning_rate: float | Auto = "auto",
+        init_scale: Float = 0.01,
+        batch_size: Int | Auto = "auto",
+        learning_rate: Float | Auto = "auto",
         learning_rate_schedule: ScheduleName = "constant",
         average: bool = True,
-        momentum: float = 0.9,
-        max_iter: int = 200,
-        tol: float = 2e-3,
-        n_iter_no_change: int | Auto = "auto",
+        momentum: Float = 0.9,
+        max_iter: Int = 200,
+        tol: Float = 2e-3,
+        n_iter_no_change: Int | Auto = "auto",
         early_stopping: bool = True,
-        validation_fraction: float = 0.2,
+        validation_fraction: Float = 0.2,
         class_weight: Any = None,
         warm_start: bool = False,
         random_state: Any = None,

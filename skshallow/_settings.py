@@ -12,6 +12,8 @@ SolverName: TypeAlias = Literal["auto", "adam", "sgd", "gd", "lbfgs"]
 InitName: TypeAlias = Literal["he", "glorot", "normal"]
 ScheduleName: TypeAlias = Literal["constant", "cosine", "one_cycle"]
 Auto: TypeAlias = Literal["auto"]
+Int: TypeAlias = int | np.integer[Any]
+Float: TypeAlias = float | Int | np.floating[Any]
 
 # Counts of rows, units or epochs. A larger one than LARGEST_COUNT means the same as it.
 COUNTS = ("hidden_size", "n_estimators", "batch_size", "max_iter", "n_iter_no_change")

@@ -4,13 +4,15 @@ import numpy as np
 
 from .._settings import Settings
 from .._typing import Array
-from .monitor import Monitor, StopReason
+from .monitor import INITIAL_PATIENCE, Monitor, StopReason
 from .problem import Problem
 
 # alpha / Σw, above which the penalty decides where the minimum of J is.
 LARGE_PENALTY = 0.2
 # A loss that exceeds that of guessing by this factor is too high.
 ABOVE_GUESSING = 1.2
+# If one class has nearly all weight, guessing has a loss near 0, and so much above it is not bad.
+SMALL_SHARE = 0.05
 # So many times the loss of equal probabilities is more than unusual rows of a stream have.
 DIVERGED = 1000
 SMALL_WEIGHT_RATIO = 1e-9
@@ -88,9 +90,10 @@ def _high_validation_loss(problem: Problem, monitor: Monitor) -> str | None:
     if not np.isfinite(losses).all():
         return "The validation loss was not finite: rescale X_val, or leave out its largest values."
     guessing = objective.prior_loss(objective.validation_rows or objective.rows)
-    if not monitor.early_stopping or min(losses) <= 2 * guessing + problem.settings.tol:
+    bound = 2 * guessing + SMALL_SHARE * problem.data.labels.chance_loss
+    if not monitor.early_stopping or min(losses) <= bound:
         return None
-    advice = "change learning_rate"
+    advice = f"change {_join(_suspects(problem), 'or')}"
     if objective.validation_rows is not None:
         advice += (
             ", or make sure that X_val is like X; a pipeline transforms X_val only with "
@@ -107,6 +110,7 @@ def _not_converged(settings: Settings, monitor: Monitor, losses: Array) -> str |
     ends_as_scheduled = settings.solver != "lbfgs" and settings.learning_rate_schedule != "constant"
     # If the patience is used up, training waits for a first improvement: more epochs do not help.
     waits = monitor.progress.epochs_without_improvement >= monitor.patience
+    waits &= n_epochs <= INITIAL_PATIENCE
     if monitor.stop is not StopReason.MAX_ITER or ends_as_scheduled or waits:
         return None
     change = f"stood at {losses[-1]:.6g}"
@@ -132,7 +136,8 @@ def _high_training_loss(
     """
     settings, objective = problem.settings, problem.objective
     guessing = objective.prior_loss(objective.rows)
-    if loss <= ABOVE_GUESSING * guessing + settings.tol:
+    bound = ABOVE_GUESSING * guessing + SMALL_SHARE * problem.data.labels.chance_loss
+    if loss <= bound:
         return None
     ended = (
         f"Training ended after {monitor.progress.n_epochs} epochs with a loss of {loss:.3g}, where "
@@ -144,13 +149,10 @@ def _high_training_loss(
             f"{settings.alpha / objective.penalty:.3g}: lower alpha, or minimise the loss to the "
             "end with early_stopping=False."
         )
-    if monitor.early_stopping and loss <= ABOVE_GUESSING * (guessing + initial_penalty):
+    if monitor.early_stopping and loss <= bound + ABOVE_GUESSING * initial_penalty:
         return None
-    falls = monitor.loss_curve[-1] < monitor.loss_curve[0]
-    advice = f"{'change' if falls else 'lower'} {_join(_suspects(problem), 'or')}"
-    if falls and not monitor.early_stopping:
-        advice += ", or lower tol"
-    return f"{ended}: {advice}."
+    otherwise = "set early_stopping=False" if monitor.early_stopping else "lower tol"
+    return f"{ended}: change {_join(_suspects(problem), 'or')}, or {otherwise}."
 
 
 def _suspects(problem: Problem) -> list[str]:

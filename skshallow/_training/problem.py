@@ -7,7 +7,6 @@ import numpy as np
 from scipy import sparse
 
 from .._data.labels import LabelEncoding, check_no_missing_label
-from .._data.rows import Rows
 from .._data.training_set import TrainingSet, held_out, load_training_set, standardized
 from .._data.validation import Samples
 from .._fitted.checksum import checksum
@@ -67,8 +66,6 @@ def pose_problem(
     )
     if not len(data.rows):
         return None
-    if not previous and not stream and not labels.multilabel:
-        _check_two_classes(data)
     converged = previous._converged if previous and not stream else None
     if previous and converged and converged == checksum_of(previous, data, settings):
         return None
@@ -89,7 +86,7 @@ def pose_problem(
         )
     warnings = [] if data.warning is None else [data.warning]
     if penalty > NOTABLE_PENALTY and not seen:
-        warnings += _alpha_warning(settings.alpha, data.rows)
+        warnings += _alpha_warning(settings.alpha, data)
     objective = Objective(network, data.rows, penalty, data.validation_rows)
     return Problem(settings, data, objective, start, previous, stream, warnings)
 
@@ -107,24 +104,15 @@ def _working_dtype(solver: str, X: Any, seen: FittedState | None) -> Any:
     return X.dtype if solver == "gd" or sparse.issparse(X) else np.float32
 
 
-def _alpha_warning(alpha: float, rows: Rows) -> list[str]:
+def _alpha_warning(alpha: float, data: TrainingSet) -> list[str]:
     """Return a warning if alpha is large because the weights are small."""
+    rows = data.rows
     if rows.total_weight >= SMALL_WEIGHT * len(rows):
         return []
     return [
         f"alpha={alpha:.3g} is large for {len(rows)} distinct rows with weights that sum to "
         f"{rows.total_weight:.3g}: lower alpha, or divide the weights by their mean."
     ]
-
-
-def _check_two_classes(data: TrainingSet) -> None:
-    """Raise ValueError if only one class has a positive weight."""
-    (first, *others) = np.unique(data.rows.codes)
-    if not others:
-        raise ValueError(
-            f"Only the class {data.labels.classes[first]!r} has rows with a positive weight: a "
-            "classifier needs 2 classes."
-        )
 
 
 def checksum_of(state: FittedState, data: TrainingSet, settings: Settings) -> str:

@@ -136,15 +136,3 @@ def test_weights_of_very_different_sizes(cancer, solver, tiny, enormous):
         for alpha in (0, 1):
             probabilities = clf.set_params(alpha=alpha).fit(X, y, weights).predict_proba(X)
             assert np.isfinite(probabilities).all()
-
-
-@pytest.mark.parametrize("weights", [1 - y, {0: 0, 1: 1}])
-def test_class_without_a_positive_weight_counts_as_absent(weights):
-    clf = ShallowNetClassifier(4)
-    sample_weight = None
-    if isinstance(weights, dict):
-        clf.set_params(class_weight=weights)
-    else:
-        sample_weight = weights
-    with pytest.raises(ValueError, match=r"Only the class .* has rows with a positive weight"):
-        clf.fit(X, y, sample_weight)

@@ -18,6 +18,7 @@ def use_the_api() -> None:
     X: NDArray[np.float64] = np.zeros((4, 2))
     y = np.array([0, 1, 0, 1])
 
+    clf = ShallowNetClassifier(np.int64(3), alpha=np.float32(1), max_iter=np.uint8(9))
     clf = ShallowNetClassifier(
         8, "tanh", alpha=0.1, batch_size="auto", class_weight={0: 1.0, 1: 2.0}
     )
