@@ -117,4 +117,4 @@ def split_new_rows(y, n_members, fraction, weights=None, *, n_classes=None, seed
     )
     settings = Settings(n_estimators=n_members, validation_fraction=fraction)
     n_classes = n_classes or max(y) + 1
-    return split_validation(rows, y, n_classes, settings, seed, previous)[:2]
+    return split_validation(rows, y, n_classes, settings, previous, np.random.RandomState(seed))[:2]

@@ -2,7 +2,7 @@
 
 import sys
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -40,33 +40,63 @@ class TrainingSet:
         return self.rows.content + (self.validation_rows.content if self.validation_rows else [])
 
 
+class History(NamedTuple):
+    """What earlier fits, or calls of partial_fit, leave to this one."""
+
+    class_totals: Array | None = None  # of all calls
+    moments: Moments | None = None  # of all calls
+    split: ValidationSplit | None = None
+
+
 def load_training_set(
     samples: Samples,
     validation: Samples | None,
     labels: LabelEncoding,
-    class_weight: Any,
-    seen_totals: Array | None,
+    settings: Settings,
+    history: History,
+    *,
+    stream: bool,
+    random_state: np.random.RandomState,
+    max_rows: int,
+    dtype: Any,
+) -> TrainingSet:
+    """Samples -> distinct rows -> class weights -> validation split -> moments -> scaling.
+
+    The rows are read in blocks of ``max_rows`` and in ``dtype``. After earlier calls, a call of
+    partial_fit may have no row with a positive weight; then the training set has no rows.
+    """
+    data = _weighted_rows(samples, validation, labels, settings, history, stream=stream)
+    if not len(data.rows):
+        return data
+    if settings.early_stopping and validation is None:
+        data = _held_out(data, settings, history.split, random_state)
+    return _standardized(data, settings, history.moments, max_rows, dtype)
+
+
+def _weighted_rows(
+    samples: Samples,
+    validation: Samples | None,
+    labels: LabelEncoding,
+    settings: Settings,
+    history: History,
     *,
     stream: bool,
 ) -> TrainingSet:
-    """Samples -> distinct rows -> class weights.
-
-    ``seen_totals`` are the class totals of earlier calls of partial_fit. After them, a call may
-    have no row with a positive weight; then the training set has no rows.
-    """
+    """Samples -> distinct rows -> class weights."""
     rows = distinct_rows(samples.X, labels.encode(samples.y), samples.weights)
     if not stream:
         rows = _shares_as_weights(rows)
-    if len(rows) or seen_totals is None:
+    may_be_empty = history.class_totals is not None
+    if len(rows) or not may_be_empty:
         _check_total_weight(rows.total_weight, "in sample_weight")
     totals = class_totals(rows.own_targets, rows.weights, labels)
-    if seen_totals is not None:
+    if history.class_totals is not None:
         with np.errstate(over="ignore"):
-            totals += seen_totals
+            totals += history.class_totals
             _check_total_weight(totals.sum(), "of all calls")
-    factors = class_factors(class_weight, labels.classes, totals)
+    factors = class_factors(settings.class_weight, labels.classes, totals)
     rows = _weighted(rows, factors)
-    if len(rows) or seen_totals is None:
+    if len(rows) or not may_be_empty:
         _check_total_weight(rows.total_weight, "that class_weight leaves")
     validation_rows = None
     if validation is not None:
@@ -74,36 +104,33 @@ def load_training_set(
     return TrainingSet(rows, validation_rows, labels, totals, samples.feature_names)
 
 
-def held_out(
-    data: TrainingSet, settings: Settings, seed: int, previous: ValidationSplit | None
+def _held_out(
+    data: TrainingSet,
+    settings: Settings,
+    previous: ValidationSplit | None,
+    random_state: np.random.RandomState,
 ) -> TrainingSet:
-    """Weighted rows -> rows of which each member holds out some, if early stopping needs it.
-
-    ``previous`` is the split of an earlier fit to go on from.
-    """
-    if not settings.early_stopping or data.validation_rows is not None:
-        return data
+    """Weighted rows -> rows of which each member holds out some."""
     rows, n_classes = data.rows, len(data.labels.classes)
     classes = rows.codes
     if data.labels.multilabel:
         classes, n_classes = np.zeros_like(classes), 1
-    rows, split, warning = split_validation(rows, classes, n_classes, settings, seed, previous)
+    rows, split, warning = split_validation(
+        rows, classes, n_classes, settings, previous, random_state
+    )
     return replace(data, rows=rows, split=split, warning=warning)
 
 
-def standardized(
-    data: TrainingSet, settings: Settings, max_rows: int, dtype: Any, seen_moments: Moments | None
+def _standardized(
+    data: TrainingSet, settings: Settings, seen: Moments | None, max_rows: int, dtype: Any
 ) -> TrainingSet:
-    """Weighted rows -> rows that are read standardised and in ``dtype``.
-
-    ``seen_moments`` are those of earlier calls of partial_fit.
-    """
+    """Weighted rows -> rows that are read standardised and in ``dtype``."""
     rows, validation_rows, scaling = data.rows, data.validation_rows, None
     moments = data.moments._replace(weight=rows.total_weight)
     if settings.standardize:
         moments = weighted_moments(rows.raw_blocks(max_rows), rows.X.shape[1])
-    if seen_moments is not None:
-        moments = seen_moments.merge(moments)
+    if seen is not None:
+        moments = seen.merge(moments)
         _check_total_weight(moments.weight, "of all calls")
     if settings.standardize:
         scaling = Scaling(moments, rows.X.dtype)

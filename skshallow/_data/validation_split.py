@@ -37,8 +37,8 @@ def split_validation(
     classes: Array,
     n_classes: int,
     settings: Settings,
-    seed: int,
     previous: ValidationSplit | None,
+    random_state: np.random.RandomState,
 ) -> tuple[Rows, ValidationSplit | None, str | None]:
     """Return the rows with the member that holds each of them out, the split, and a warning.
 
@@ -56,6 +56,7 @@ def split_validation(
     assert rows.keys is not None
     n_members, split = settings.n_estimators, previous
     if split is None:
+        seed = int(random_state.randint(2**63, dtype=np.int64))
         fraction = settings.validation_fraction
         split = _stratified_split(rows.keys, classes, n_classes, n_members, fraction, seed)
 

@@ -70,6 +70,7 @@ class Objective(NamedTuple):
         blocks = self.rows.validation_blocks(network.max_rows_per_member)
         return network.cost_per_member(layers, blocks)
 
-    def prior_loss(self, rows: Rows) -> float:
-        """Return the loss of those rows if all get the mean target of the training rows."""
+    def prior_loss(self, *, validation: bool) -> float:
+        """Return the loss if all rows get the mean target of the training rows."""
+        rows = self.validation_rows if validation and self.validation_rows else self.rows
         return self.network.output.mean_loss(rows.mean_target, self.rows.mean_target)

@@ -89,7 +89,7 @@ def _high_validation_loss(problem: Problem, monitor: Monitor) -> str | None:
         return None
     if not np.isfinite(losses).all():
         return "The validation loss was not finite: rescale X_val, or leave out its largest values."
-    guessing = objective.prior_loss(objective.validation_rows or objective.rows)
+    guessing = objective.prior_loss(validation=True)
     bound = 2 * guessing + SMALL_SHARE * problem.data.labels.chance_loss
     if not monitor.early_stopping or min(losses) <= bound:
         return None
@@ -135,7 +135,7 @@ def _high_training_loss(
     large.
     """
     settings, objective = problem.settings, problem.objective
-    guessing = objective.prior_loss(objective.rows)
+    guessing = objective.prior_loss(validation=False)
     bound = ABOVE_GUESSING * guessing + SMALL_SHARE * problem.data.labels.chance_loss
     if loss <= bound:
         return None

@@ -7,7 +7,7 @@ import numpy as np
 from scipy import sparse
 
 from .._data.labels import LabelEncoding, check_no_missing_label
-from .._data.training_set import TrainingSet, held_out, load_training_set, standardized
+from .._data.training_set import History, TrainingSet, load_training_set
 from .._data.validation import Samples
 from .._fitted.checksum import checksum
 from .._fitted.state import FittedState
@@ -60,20 +60,19 @@ def pose_problem(
     # The initial weights are drawn first, so that they do not depend on the number of rows.
     start = new_start(network, settings, seen, samples.X.dtype)
 
-    seen_totals, seen_moments = (seen._class_totals, seen.moments) if seen else (None, None)
     data = load_training_set(
-        samples, validation, labels, settings.class_weight, seen_totals, stream=stream
+        *(samples, validation, labels, settings),
+        _history(previous, settings, stream=stream),
+        stream=stream,
+        random_state=start.random_state,
+        max_rows=network.max_rows,
+        dtype=network.dtype,
     )
     if not len(data.rows):
         return None
     converged = previous._converged if previous and not stream else None
     if previous and converged and converged == checksum_of(previous, data, settings):
         return None
-    if not stream:
-        split_seed = int(start.random_state.randint(2**63, dtype=np.int64))
-        previous_split = previous.split_of(settings.n_estimators) if previous else None
-        data = held_out(data, settings, split_seed, previous_split)
-    data = standardized(data, settings, network.max_rows, network.dtype, seen_moments)
     if not stream:
         start = start.for_data(network, data.rows.scaling, previous)
 
@@ -89,6 +88,15 @@ def pose_problem(
         warnings += _alpha_warning(settings.alpha, data)
     objective = Objective(network, data.rows, penalty, data.validation_rows)
     return Problem(settings, data, objective, start, previous, stream, warnings)
+
+
+def _history(previous: FittedState | None, settings: Settings, *, stream: bool) -> History:
+    """Return what the previous fitted state leaves to this call."""
+    if previous is None:
+        return History()
+    if stream:
+        return History(previous._class_totals, previous.moments)
+    return History(split=previous.split_of(settings.n_estimators))
 
 
 def _working_dtype(solver: str, X: Any, seen: FittedState | None) -> Any:

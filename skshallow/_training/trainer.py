@@ -62,13 +62,12 @@ def train(problem: Problem, end_epoch: Callable[..., bool] = lambda state, last:
 
 def _monitor(problem: Problem, callback: Callable[[Monitor], bool]) -> Monitor:
     settings, objective = problem.settings, problem.objective
-    judged_rows = objective.validation_rows or objective.rows
     may_wait = settings.early_stopping and settings.n_iter_no_change == "auto"
     return Monitor(
         objective.validation_loss if objective.has_validation_rows else None,
         early_stopping=settings.early_stopping,
         patience=resolve_patience(settings, len(objective.rows)),
-        prior_loss=objective.prior_loss(judged_rows) if may_wait else 0.0,
+        prior_loss=objective.prior_loss(validation=True) if may_wait else 0.0,
         tol=settings.tol,
         verbose=bool(settings.verbose),
         callback=callback,

@@ -109,4 +109,6 @@ def test_prior_loss_is_the_log_loss_of_the_class_shares(kind):
         expected = sum(
             log_loss(y[:, j], np.full(20, p[j]), sample_weight=w, labels=[0, 1]) for j in range(k)
         )
-    assert_allclose(Objective(network, rows, 0.0).prior_loss(judged), expected, rtol=1e-12)
+    assert_allclose(
+        Objective(network, rows, 0.0, judged).prior_loss(validation=True), expected, rtol=1e-12
+    )
