@@ -397,7 +397,8 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
 
         settings = Settings.of(self, CONSTRAINTS)
         previous = FittedState.of(self) if settings.warm_start else None
-        task = FitTask(self, X, y, sample_weight, settings)
+        metadata = None if sample_weight is None else {"sample_weight": sample_weight}
+        task = FitTask(self, settings, X=X, y=y, metadata=metadata)
         samples, validation = check_samples(
             self, X, y, sample_weight, (X_val, y_val, sample_weight_val), reset=previous is None
         )

@@ -13,6 +13,7 @@ import sys
 import traceback
 import warnings
 from collections import Counter
+from contextlib import redirect_stdout
 
 import numpy as np
 import pandas as pd
@@ -63,8 +64,8 @@ def draw_X(rng, m, n):
             dtype = rng.choice(["float16", "float32", "longdouble"])
             return np.nan_to_num(X.astype(dtype), posinf=6e4, neginf=-6e4)
     if kind == "integer":
-        dtype = rng.choice(["bool", "int8", "uint8", "int16", "uint16", "int32", "uint64", "int64"])
-        return np.clip(X, 0, 100).astype(dtype)
+        widths = ["int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "bool"]
+        return np.clip(X, 0, 100).astype(rng.choice(widths))
     if kind == "list":
         return X.tolist()
     if kind == "layout":
@@ -94,8 +95,9 @@ def draw_sparse(rng, X):
     rows, columns = np.r_[row, row[again], extra[:, 0]], np.r_[column, column[again], extra[:, 1]]
     container = rng.choice([sparse.coo_array, sparse.coo_matrix])
     made = container((entries, (rows, columns)), shape=X.shape)
-    format_ = rng.choice(["csr", "csc", "coo", "lil", "dok", "bsr"])
-    return made.asformat(str(format_))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", sparse.SparseEfficiencyWarning)
+        return made.asformat(str(rng.choice(["csr", "csc", "coo", "lil", "dok", "bsr", "dia"])))
 
 
 def draw_y(rng, m, multilabel):
@@ -166,6 +168,7 @@ USUAL = {
     "validation_fraction": [0.1, 0.2, 0.9],
     "class_weight": [None, "balanced"],
     "warm_start": [True, False],
+    "verbose": [True, 2],
 }
 ABSURD = {
     "hidden_size": [10**400, 2**50, np.int8(5)],
@@ -368,7 +371,7 @@ def check_case(seed, index):
         signal.signal(signal.SIGALRM, too_slow)
         signal.alarm(MAX_SECONDS)
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), redirect_stdout(None):
             warnings.simplefilter("error")
             warnings.simplefilter("ignore", UserWarning)  # ConvergenceWarning is one too
             return run_case(seed, index)

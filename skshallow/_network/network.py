@@ -2,7 +2,7 @@
 
 import math
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -183,20 +183,22 @@ class Network:
 
     def cost(self, layers: Layers, blocks: Blocks) -> float:
         """Σ wᵢ Lᵢ over all blocks, with L the loss of the ensemble."""
-        return self._cost(lambda X: _mean_of_members(self.forward(layers, X).Z2), blocks)
+        return self._cost(
+            (_mean_of_members(self.forward(layers, X).Z2), Y, w) for X, Y, w in blocks
+        )
 
     def member_cost(self, layers: Layers, blocks: Blocks) -> float:
         """Σ wᵢ Lᵢ over all blocks and members, with L the loss of each member."""
-        return self._cost(lambda X: self.forward(layers, X).Z2, blocks)
+        return self._cost((self.forward(layers, X).Z2, Y, w) for X, Y, w in blocks)
 
     def cost_per_member(self, layers: Layers, blocks: Blocks) -> float:
         """Σ wᵢ Lᵢ over all blocks and members, if each member has its own rows."""
-        return self._cost(lambda Xs: self.forward_per_member(layers, Xs), blocks)
+        return self._cost((self.forward_per_member(layers, Xs), Y, w) for Xs, Y, w in blocks)
 
-    def _cost(self, logits: Callable[[Any], Array], blocks: Blocks) -> float:
+    def _cost(self, outputs: Iterable[tuple[Array, Array, Array]]) -> float:
         cost = 0.0
-        for X, Y, w in blocks:
-            L = self.output.cross_entropy(logits(X), Y)
+        for Z2, Y, w in outputs:
+            L = self.output.cross_entropy(Z2, Y)
             cost += float((w * L).sum())
         return cost
 

@@ -51,17 +51,16 @@ except ImportError:
 class FitTask:
     """A fit as the callbacks see it, with a task for each epoch.
 
-    The task of an epoch begins when the previous one has ended. The callbacks get X, y and the
-    weights as the user passed them.
+    The task of an epoch begins when the previous one has ended. The callbacks get ``data``, which
+    are X, y and ``metadata``, as the user passed them.
     """
 
-    def __init__(self, estimator: Any, X: Any, y: Any, sample_weight: Any, settings: Settings):
+    def __init__(self, estimator: Any, settings: Settings, **data: Any) -> None:
         self.context = estimator._init_callback_context(max_subtasks=settings.max_iter)
         self.epoch: Any = None
         self.epoch_name = "iteration" if settings.solver == "lbfgs" else "epoch"
         self.epochs_to_begin = settings.max_iter
-        metadata = None if sample_weight is None else {"sample_weight": sample_weight}
-        self.fit_arguments = {"estimator": estimator, "X": X, "y": y, "metadata": metadata}
+        self.fit_arguments = {"estimator": estimator, **data}
         self.context.call_on_fit_task_begin(**self.fit_arguments)
 
     def begin_epoch(self) -> None:
