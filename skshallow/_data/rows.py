@@ -230,7 +230,7 @@ def distinct_rows(X: Any, targets: Targets, weights: Array) -> Rows:
     distinct, first, group = np.unique(keys, return_index=True, return_inverse=True)
     # In the order of the weights: the last bit of a sum depends on the order of its terms.
     order = np.argsort(rows.weights, kind="stable")
-    weights = np.bincount(group[order], rows.weights[order])
+    weights = np.bincount(group[order], rows.weights[order]).astype(np.float64)  # also of no rows
     return replace(rows, weights=weights, index=rows.index[first], keys=distinct)
 
 

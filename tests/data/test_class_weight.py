@@ -88,3 +88,11 @@ def test_dict_is_refused_for_multilabel(cancer):
     X, y = cancer
     with pytest.raises(ValueError, match="not defined for multilabel y"):
         ShallowNetClassifier(class_weight={0: 1, 1: 2}).fit(X, np.column_stack([y, 1 - y]))
+
+
+def test_multilabel_call_without_weight_changes_nothing():
+    rng = np.random.default_rng(0)
+    X, Y = rng.normal(size=(30, 3)), rng.integers(0, 2, (30, 4))
+    clf = ShallowNetClassifier(4, class_weight="balanced", random_state=0).partial_fit(X, Y)
+    before = clf.coefs_[0]
+    assert clf.partial_fit(X, Y, sample_weight=np.zeros(30)).coefs_[0] is before
