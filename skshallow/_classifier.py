@@ -113,13 +113,15 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
 
     batch_size : int or "auto", default="auto"
         Maximum number of rows in a mini-batch of "adam" and "sgd". The batches of an epoch differ
-        in size by one row at most. "auto" is a 16th of the rows, at least 64 and at most 256.
+        in size by one row at most. "auto" is a 16th of the rows, at least 64 and at most 256; for
+        more than 32,768 rows it is a 128th, at most 512.
 
     learning_rate : float or "auto", default="auto"
         Step size of "adam", "sgd" and "gd"; with a schedule, the largest one. "auto" is
         min(0.03, 0.12 / sqrt(n_features)) for "adam", and four times that if
-        ``activation="sigmoid"``, whose slope at 0 is a quarter. It is 0.1 for "gd", and 0.05 for
-        "sgd", times sqrt(b / 64) if batches have b < 64 rows.
+        ``activation="sigmoid"``, whose slope at 0 is a quarter. Without a schedule, it falls as
+        1 / sqrt(step) from step 500 of :meth:`fit` on. It is 0.1 for "gd", and 0.05 for "sgd",
+        times sqrt(b / 64) if batches have b < 64 rows.
 
     learning_rate_schedule : {"constant", "cosine", "one_cycle"}, default="constant"
         How the learning rate changes over the steps of ``max_iter`` epochs: not at all, down to 0
@@ -135,10 +137,11 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
     max_iter : int, default=200
         Maximum number of epochs, or of iterations of "lbfgs".
 
-    tol : float, default=2e-3
+    tol : float or "auto", default="auto"
         Training stops if the monitored loss does not improve by ``tol`` within
         ``n_iter_no_change`` epochs or iterations. With early stopping this is the validation loss,
-        else J. "lbfgs" also stops if no entry of the gradient of J exceeds ``tol``.
+        else J. "lbfgs" also stops if no entry of the gradient of J exceeds ``tol``. "auto" is 0.002
+        for up to 5,000 rows, and falls as 1/sqrt(rows) to 0.0005 for 80,000 and more.
 
     n_iter_no_change : int or "auto", default="auto"
         Number of epochs (iterations) for ``tol``. "auto" is 2; for solvers other than "gd" it is
@@ -157,7 +160,8 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
 
     validation_fraction : float, default=0.2
         Fraction of the training rows that each member holds out if ``early_stopping=True`` and
-        there is no ``X_val``. With several members, at most 1 / ``n_estimators`` is used.
+        there is no ``X_val``. With several members, at most 1 / ``n_estimators`` is used, and each
+        holds out about 16,000 rows at most.
 
     class_weight : dict, "balanced" or None, default=None
         Factors of the weights of the rows of each class. "balanced" gives all classes the same
@@ -279,7 +283,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         average: bool = True,
         momentum: Float = 0.9,
         max_iter: Int = 200,
-        tol: Float = 2e-3,
+        tol: Float | Auto = "auto",
         n_iter_no_change: Int | Auto = "auto",
         early_stopping: bool = True,
         validation_fraction: Float = 0.2,

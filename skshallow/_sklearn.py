@@ -32,7 +32,7 @@ CONSTRAINTS: dict[str, list[Any]] = {
     "average": ["boolean"],
     "momentum": [Interval(Real, 0, 1, closed="left")],
     "max_iter": [Interval(Integral, 1, None, closed="left")],
-    "tol": [Interval(Real, 0, None, closed="left")],
+    "tol": [StrOptions({"auto"}), Interval(Real, 0, None, closed="left")],
     "n_iter_no_change": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
     "early_stopping": ["boolean"],
     "validation_fraction": [Interval(Real, 0, 1, closed="neither")],

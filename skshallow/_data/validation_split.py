@@ -14,6 +14,8 @@ from .rows import Rows
 MIN_ROWS = 10
 FEW_ROWS = 100
 OFTEN_REPEATED = 5
+# With this many rows, a member is judged well enough.
+MAX_HELD_OUT = 16_000
 
 SINGLE_ROW_CLASS = (
     "The validation split for early_stopping cannot hold every class, as one has only 1 row that "
@@ -90,7 +92,8 @@ def _stratified_split(
     u = _uniform(keys, seed)
     counts = np.bincount(classes, minlength=n_classes)[:, np.newaxis]
     ends = np.cumsum(counts)[:, np.newaxis]
-    share, shift = min(fraction, 1 / n_members), (np.arange(n_members) + 0.5) / n_members
+    share = min(fraction, 1 / n_members, MAX_HELD_OUT / len(keys))
+    shift = (np.arange(n_members) + 0.5) / n_members
     held_out = np.floor(share * ends + shift) - np.floor(share * (ends - counts) + shift)
     bounds = held_out.cumsum(axis=1).astype(int)
     cuts = np.empty((n_classes, n_members))

@@ -11,6 +11,10 @@ from scipy.special import expit, xlogy
 
 from .._typing import Array
 
+# Below it a probability is less than the rounding of its sum, but its products in the gradient can
+# be subnormal numbers, with which processors are slow.
+SMALLEST_LOGIT = -40
+
 
 class Output(NamedTuple):
     """Probabilities and loss of logits Z2 (…, r, k), both in place."""
@@ -33,6 +37,7 @@ def sigmoid_cross_entropy(Z2: Array, Y: Array) -> Array:
     np.log1p(L, out=L)
     L += np.maximum(Z2, 0)
     L -= Y * Z2
+    np.maximum(Z2, SMALLEST_LOGIT, out=Z2)
     sigmoid_probabilities(Z2)
     return L.sum(axis=-1) if L.shape[-1] > 1 else L[..., 0]
 
@@ -53,6 +58,7 @@ def softmax_cross_entropy(Z2: Array, Y: Array) -> Array:
     """L = -Σ y log ŷ with ŷ = softmax(z): the notes' loss for more than two classes."""
     Z2 -= _maximum(Z2)
     yz = np.einsum("...k,...k->...", Z2, Y)
+    np.maximum(Z2, SMALLEST_LOGIT, out=Z2)
     np.exp(Z2, out=Z2)
     total = Z2 @ np.ones((Z2.shape[-1], 1), Z2.dtype)  # faster than a sum
     Z2 /= total

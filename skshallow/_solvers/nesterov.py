@@ -26,6 +26,10 @@ class Nesterov(NamedTuple):
         """Return the state before the first step from parameters w."""
         return cls(momentum, np.zeros_like(w))
 
+    def for_rows(self, n_rows: int) -> "Nesterov":
+        """Return the state itself: momentum does not depend on the number of rows."""
+        return self
+
     def update(self, w: Array, dw: Array, learning_rate: float) -> "Nesterov":
         """Make one step and return the next state. This changes w and v, and overwrites dw."""
         v = self.v

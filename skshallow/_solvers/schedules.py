@@ -24,4 +24,9 @@ def one_cycle(step: int, progress: float, warm_up: float = 0.3) -> float:
     return cosine(step, (progress - warm_up) / (1 - warm_up))
 
 
+def inverse_square_root(step: int, progress: float, constant_steps: int = 500) -> float:
+    """Return 1 at first, and then fall as 1 / √step."""
+    return 1 / math.sqrt(max(1, step / constant_steps))
+
+
 SCHEDULES = {"constant": constant, "cosine": cosine, "one_cycle": one_cycle}

@@ -74,7 +74,7 @@ def pose_problem(
     if previous and converged and converged == checksum_of(previous, data, settings):
         return None
     if not stream:
-        start = start.for_data(network, data.rows.scaling, previous)
+        start = start.for_data(network, data.rows.scaling, len(data.rows), previous)
 
     total_weight = float(data.moments.weight if stream else data.rows.training_weights.mean())
     penalty = settings.alpha / total_weight

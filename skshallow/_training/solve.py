@@ -1,13 +1,14 @@
 """Run the solver that the settings name, with the values that "auto" stands for."""
 
 import math
+from collections.abc import Callable
 
 from .._data.rows import Rows
 from .._settings import Settings
 from .._solvers.gradient_descent import gradient_descent
 from .._solvers.lbfgs import lbfgs
 from .._solvers.minibatch import Optimizer, minibatch_descent
-from .._solvers.schedules import SCHEDULES
+from .._solvers.schedules import SCHEDULES, inverse_square_root
 from .._typing import Report
 from .problem import Problem
 
@@ -26,10 +27,11 @@ def solve(problem: Problem, report: Report) -> tuple[bool, Optimizer | None]:
     settings, objective, start = problem.settings, problem.objective, problem.start
     w, max_iter, rows = start.parameters, settings.max_iter, objective.rows
     if settings.solver == "lbfgs":
-        return lbfgs(objective, w, report, max_iter=max_iter, tol=settings.tol), None
+        tol = resolve_tol(settings, len(rows))
+        return lbfgs(objective, w, report, max_iter=max_iter, tol=tol), None
 
     peak = resolve_learning_rate(settings, rows, objective.network.activation.slope)
-    schedule = SCHEDULES[settings.learning_rate_schedule]
+    schedule = _resolve_schedule(settings, stream=problem.stream)
 
     def learning_rate(step: int, progress: float) -> float:
         return peak * schedule(step, progress)
@@ -53,9 +55,12 @@ def solve(problem: Problem, report: Report) -> tuple[bool, Optimizer | None]:
 
 
 def resolve_batch_size(settings: Settings, n_rows: int) -> int:
-    """Return the rows per batch; "auto" is a 16th of the rows, at least 64 and at most 256."""
+    """Return the rows per batch; "auto" grows with the number of rows, up to 512.
+
+    Large batches have less noise, which sets ReLU units to 0 on all rows, but few rows need steps.
+    """
     if isinstance(settings.batch_size, str):
-        return min(max(n_rows // 16, MIN_BATCH_SIZE), 256)
+        return max(min(max(n_rows // 16, MIN_BATCH_SIZE), 256), min(n_rows // 128, 512))
     return settings.batch_size
 
 
@@ -78,6 +83,25 @@ def resolve_learning_rate(settings: Settings, rows: Rows, slope: float) -> float
         return 0.1
     batch_size = min(resolve_batch_size(settings, len(rows)), len(rows))
     return 0.05 * min(1, math.sqrt(batch_size / MIN_BATCH_SIZE))
+
+
+def _resolve_schedule(settings: Settings, *, stream: bool) -> Callable[[int, float], float]:
+    """Return the schedule; the automatic learning rate of "adam" falls after some steps.
+
+    With many rows there are thousands of steps, and a constant rate sets more and more ReLU units
+    to 0 on all rows. A stream has no end, so its rate stays constant.
+    """
+    automatic = settings.solver == "adam" and isinstance(settings.learning_rate, str)
+    if automatic and settings.learning_rate_schedule == "constant" and not stream:
+        return inverse_square_root
+    return SCHEDULES[settings.learning_rate_schedule]
+
+
+def resolve_tol(settings: Settings, n_rows: int) -> float:
+    """Return tol; "auto" falls as 1/√rows from 5,000 rows on, as the noise of a loss does."""
+    if not isinstance(settings.tol, str):
+        return settings.tol
+    return 0.002 * max(0.25, min(1, math.sqrt(5000 / n_rows)))
 
 
 def resolve_patience(settings: Settings, n_rows: int) -> int:

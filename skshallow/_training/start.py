@@ -25,16 +25,18 @@ class Start(NamedTuple):
     random_state: np.random.RandomState
 
     def for_data(
-        self, network: Network, scaling: Scaling | None, previous: FittedState | None
+        self, network: Network, scaling: Scaling | None, n_rows: int, previous: FittedState | None
     ) -> "Start":
         """Return the start of fit: with the weights of a previous fit, if there is one."""
-        parameters = self.parameters
+        parameters, optimizer = self.parameters, self.optimizer
+        if optimizer is not None:
+            optimizer = optimizer.for_rows(n_rows)
         if previous:
             with np.errstate(over="ignore", invalid="ignore"):  # the monitor detects it
                 parameters = previous.to_vector(network, scaling)
         if scaling is not None:  # the data cannot determine the weights of a constant column
             network.layers(parameters)[0][scaling.constant_columns] = 0
-        return self._replace(parameters=parameters)
+        return self._replace(parameters=parameters, optimizer=optimizer)
 
 
 def new_network(

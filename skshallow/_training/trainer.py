@@ -10,7 +10,7 @@ from .._fitted.state import FittedState
 from .convergence import convergence_message, divergence_error, stream_message
 from .monitor import Monitor, StopReason
 from .problem import Problem, checksum_of
-from .solve import resolve_patience, solve
+from .solve import resolve_patience, resolve_tol, solve
 
 
 class Result(NamedTuple):
@@ -68,7 +68,7 @@ def _monitor(problem: Problem, callback: Callable[[Monitor], bool]) -> Monitor:
         early_stopping=settings.early_stopping,
         patience=resolve_patience(settings, len(objective.rows)),
         prior_loss=objective.prior_loss(validation=True) if may_wait else 0.0,
-        tol=settings.tol,
+        tol=resolve_tol(settings, len(objective.rows)),
         verbose=bool(settings.verbose),
         callback=callback,
         start=problem.start.parameters if problem.previous else None,

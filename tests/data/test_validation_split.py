@@ -111,3 +111,8 @@ def test_class_of_few_rows_is_held_out_like_others_when_it_grows():
         shares.append([(rows.validation_member[1000:] == j).mean() for j in range(3)])
     assert np.all(np.mean(shares, axis=0) > 0.05)
     assert_allclose(split.cuts[2], [0.2, 0.4, 0.6])  # of a class that has no row yet
+
+
+def test_members_hold_out_16_000_rows_at_most():
+    rows = split_rows(np.arange(100_000) % 2, 3, 0.2)
+    assert_allclose(np.bincount(rows.validation_member + 1)[1:], 16_000, atol=2)

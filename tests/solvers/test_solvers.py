@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
-from numpy.testing import assert_allclose
+from numpy.testing import assert_allclose, assert_array_equal
 from scipy.special import expit
 from sklearn.neural_network import MLPClassifier
 
+from skshallow._solvers.adam import Adam
 from tests.helpers import ignore_convergence, in_float64, parameters_of, single_network
 
 pytestmark = ignore_convergence
@@ -77,3 +78,21 @@ def test_every_epoch_shuffles_anew(small):
     clf = single_network(4, "tanh", max_iter=2, random_state=0, **settings)
     two_orders = parameters_of(clf.fit(X, y))
     assert np.abs(two_orders - same_order).max() > 1e-3
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_adam_sets_what_is_too_small_to_0(dtype):
+    # Subnormal numbers are slow, and the weights of a unit that is 0 on all rows decay to them.
+    w = np.array([1, 1e-20, 1], dtype)
+    state = Adam(0, 0.99, *np.array([[1e-16, 1e-16, 1], [1e-36, 1e-36, 1]], dtype))
+    for _ in range(64):
+        state = state.update(w, np.zeros(3, dtype), 0.0)
+    assert_array_equal(w, np.array([1, 0, 1], dtype))
+    assert_array_equal(state.m == 0, [True, True, False])
+    assert_array_equal(state.v == 0, [True, True, False])
+
+
+def test_adam_averages_over_more_steps_if_rows_are_many():
+    state = Adam.init(np.zeros(2))
+    beta_2 = [state.for_rows(n_rows).beta_2 for n_rows in (100, 10_000, 50_000, 100_000, 10**7)]
+    assert_allclose(beta_2, [0.99, 0.99, 0.998, 0.999, 0.999])
