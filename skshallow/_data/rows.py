@@ -228,9 +228,11 @@ def distinct_rows(X: Any, targets: Targets, weights: Array) -> Rows:
     table = targets.table
     keys += _row_keys(table, np.arange(len(table)), seed=1)[rows.codes]
     distinct, first, group = np.unique(keys, return_index=True, return_inverse=True)
-    # In the order of the weights: the last bit of a sum depends on the order of its terms.
-    order = np.argsort(rows.weights, kind="stable")
-    weights = np.bincount(group[order], rows.weights[order]).astype(np.float64)  # also of no rows
+    weights = rows.weights[first]
+    if len(distinct) < len(keys):
+        # In the order of the weights: the last bit of a sum depends on the order of its terms.
+        order = np.argsort(rows.weights, kind="stable")
+        weights = np.bincount(group[order], rows.weights[order])
     return replace(rows, weights=weights, index=rows.index[first], keys=distinct)
 
 
