@@ -11,8 +11,8 @@ from scipy.special import expit, xlogy
 
 from .._typing import Array
 
-# Below it a probability is less than the rounding of its sum, but its products in the gradient can
-# be subnormal numbers, with which processors are slow.
+# Less the largest logit. Below it a probability is less than the rounding of the sum of all, but its
+# products in the gradient can be subnormal numbers, with which processors are slow.
 SMALLEST_LOGIT = -40
 
 
@@ -37,7 +37,6 @@ def sigmoid_cross_entropy(Z2: Array, Y: Array) -> Array:
     np.log1p(L, out=L)
     L += np.maximum(Z2, 0)
     L -= Y * Z2
-    np.maximum(Z2, SMALLEST_LOGIT, out=Z2)
     sigmoid_probabilities(Z2)
     return L.sum(axis=-1) if L.shape[-1] > 1 else L[..., 0]
 
