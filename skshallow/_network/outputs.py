@@ -11,7 +11,7 @@ from scipy.special import expit, xlogy
 
 from .._typing import Array
 
-# Less the largest logit. Below it a probability is less than the rounding of the sum of all, but its
+# Less the largest one. Below it a probability is less than the rounding of the sum of all. But its
 # products in the gradient can be subnormal numbers, with which processors are slow.
 SMALLEST_LOGIT = -40
 
