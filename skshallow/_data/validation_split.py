@@ -56,13 +56,13 @@ def split_validation(
     if len(rows) < enough_rows:
         return rows, None, None
     assert rows.keys is not None
-    n_members, split = settings.n_estimators, previous
+    n_members = settings.n_estimators
+    seed = previous.seed if previous else int(random_state.randint(2**63, dtype=np.int64))
+    u = _uniform(rows.keys, seed)
+    split = previous
     if split is None:
-        seed = int(random_state.randint(2**63, dtype=np.int64))
-        fraction = settings.validation_fraction
-        split = _stratified_split(rows.keys, classes, n_classes, n_members, fraction, seed)
-
-    u = _uniform(rows.keys, split.seed)
+        cuts = _stratified_cuts(u, classes, n_classes, n_members, settings.validation_fraction)
+        split = ValidationSplit(seed, cuts)
     member = np.zeros(len(rows), np.int32)
     for cut in split.cuts.T:
         member += u >= cut[classes]
@@ -81,18 +81,17 @@ def split_validation(
     return rows, split, warning
 
 
-def _stratified_split(
-    keys: Array, classes: Array, n_classes: int, n_members: int, fraction: float, seed: int
-) -> ValidationSplit:
-    """Return the split in which each member holds out the fraction, and about that of each class.
+def _stratified_cuts(
+    u: Array, classes: Array, n_classes: int, n_members: int, fraction: float
+) -> Array:
+    """Return the cuts with which each member holds out the fraction, and about that of each class.
 
     The number of rows that a member holds out of a class is rounded so that neither the roundings
     of its classes nor those of the members of a class add up.
     """
-    u = _uniform(keys, seed)
     counts = np.bincount(classes, minlength=n_classes)[:, np.newaxis]
     ends = np.cumsum(counts)[:, np.newaxis]
-    share = min(fraction, 1 / n_members, MAX_HELD_OUT / len(keys))
+    share = min(fraction, 1 / n_members, MAX_HELD_OUT / len(u))
     shift = (np.arange(n_members) + 0.5) / n_members
     held_out = np.floor(share * ends + shift) - np.floor(share * (ends - counts) + shift)
     bounds = held_out.cumsum(axis=1).astype(int)
@@ -102,7 +101,7 @@ def _stratified_split(
         ranked = np.r_[0, np.sort(u[classes == c]), 1]
         lowest = np.nextafter(ranked[bounds[c]], 1)
         cuts[c] = np.clip(share * np.arange(1, n_members + 1), lowest, ranked[bounds[c] + 1])
-    return ValidationSplit(seed, cuts)
+    return cuts
 
 
 def _uniform(keys: Array, seed: int) -> Array:

@@ -134,11 +134,11 @@ def _check_same_stream(classes: Any, settings: Settings, previous: FittedState) 
     activation = (settings.activation, settings.negative_slope)
     if classes is not None:
         check_no_missing_label(classes, "classes")
-    if classes is not None and not np.array_equal(np.unique(classes), previous.classes_):
-        raise ValueError(
-            f"classes={np.asarray(classes).tolist()} differ from those of the first call, "
-            f"{previous.classes_.tolist()}: leave classes out, or start with a clone."
-        )
+        if not np.array_equal(np.unique(classes), previous.classes_):
+            raise ValueError(
+                f"classes={np.asarray(classes).tolist()} differ from those of the first call, "
+                f"{previous.classes_.tolist()}: leave classes out, or start with a clone."
+            )
     if activation != previous._activation:
         raise ValueError(
             "activation={!r} with negative_slope={} now, but {!r} with {} before: set it "
