@@ -57,7 +57,8 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
     own for validation, so the ensemble learns from all rows.
 
     A row of weight 2 is the same as that row twice, to the last bit in every solver, because equal
-    rows are merged before training. The order of the rows does not matter. Weights that sum to at
+    rows are merged before training. The order of the rows does not matter, unless they are more
+    than 262,144. Weights that sum to at
     most 1, as those of :class:`sklearn.ensemble.AdaBoostClassifier` do, are shares of the data: in
     :meth:`fit` they are multiplied so that their mean over the distinct rows is 1.
 
@@ -97,9 +98,10 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
     standardize : bool, default=True
         Whether to centre the inputs and scale them to (weighted) variance 1 during training. The
         scaling is folded into ``coefs_[0]`` and ``intercepts_[0]``, which apply to raw X. Sparse X
-        stays sparse. In :meth:`fit` a constant column gets weights 0. In :meth:`partial_fit` it
-        keeps its random weights, because later calls may bring other values. If columns have the
-        same scale and are mostly 0, such as word counts, False is often better.
+        stays sparse. If a quarter of the rows or more have the median of a column, as most have a 0
+        for a word or a category, this value becomes 0, and the others get a root mean square of
+        about 0.5 instead of a variance of 1. In :meth:`fit` a constant column gets weights 0. In
+        :meth:`partial_fit` it keeps its random weights, because later calls may bring other values.
 
     init : {"he", "glorot", "normal"}, default="he"
         Standard deviation of the random initial weights: sqrt(2 / fan_in) for "he" [2]_,
@@ -135,19 +137,22 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         Nesterov momentum of "sgd", in [0, 1).
 
     max_iter : int, default=200
-        Maximum number of epochs, or of iterations of "lbfgs".
+        Maximum number of epochs, or of iterations of "lbfgs". With "sgd" and "adam", if there are
+        more than 262,144 distinct rows, a pass over them consists of several epochs of the same
+        size, so that training can end within a pass.
 
     tol : float or "auto", default="auto"
         Training stops if the monitored loss does not improve by ``tol`` within
         ``n_iter_no_change`` epochs or iterations. With early stopping this is the validation loss,
         else J. "lbfgs" also stops if no entry of the gradient of J exceeds ``tol``. "auto" is 0.002
-        for up to 5,000 rows, and falls as 1/sqrt(rows) to 0.0005 for 80,000 and more.
+        for up to 5,000 rows, and falls as 1/sqrt(rows) to 0.00025 for 320,000 and more.
 
     n_iter_no_change : int or "auto", default="auto"
         Number of epochs (iterations) for ``tol``. "auto" is 2; for solvers other than "gd" it is
-        more if 2 epochs have fewer than 20 steps. With early stopping "auto" is at least 30 until
-        the validation loss is 2 % below that of the class prior: if the classes depend on
-        interactions of features only, the loss can take some epochs to fall.
+        more if 2 epochs have fewer than 20 steps, and 3 for more than 262,144 rows. With early
+        stopping "auto" is at least 30 until the validation loss is 2 % below that of the class
+        prior: if the classes depend on interactions of features only, the loss can take some epochs
+        to fall.
 
     early_stopping : bool, default=True
         Whether to monitor a validation loss instead of the training loss, and to return the
@@ -161,7 +166,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
     validation_fraction : float, default=0.2
         Fraction of the training rows that each member holds out if ``early_stopping=True`` and
         there is no ``X_val``. With several members, at most 1 / ``n_estimators`` is used, and each
-        holds out about 16,000 rows at most.
+        holds out about 16,000 rows at most, so many decide as well as more.
 
     class_weight : dict, "balanced" or None, default=None
         Factors of the weights of the rows of each class. "balanced" gives all classes the same
@@ -182,7 +187,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         mini-batches. Pass an int to get the same result in each call.
 
     verbose : bool or int, default=False
-        Whether to print a line each epoch.
+        Whether to print a line after each epoch.
 
     Attributes
     ----------

@@ -135,7 +135,7 @@ class LabelEncoding(NamedTuple):
             )
         if self.multilabel:
             table, codes = np.unique(y, axis=0, return_inverse=True)
-            return Targets(table, codes.ravel())
+            return Targets(table, _narrow(codes.ravel(), len(table)))
         unknown = np.setdiff1d(y, self.classes)
         if len(unknown):
             raise ValueError(
@@ -144,7 +144,7 @@ class LabelEncoding(NamedTuple):
                 "y; the first partial_fit takes them from `classes`."
             )
         codes = np.searchsorted(self.classes, y.astype(self.classes.dtype, copy=False))
-        return Targets(np.eye(n_classes)[:, -self.n_outputs :], codes)
+        return Targets(np.eye(n_classes)[:, -self.n_outputs :], _narrow(codes, n_classes))
 
     def decode(self, logits: Array) -> Array:
         """Return the predicted labels for logits (m, k)."""
@@ -153,6 +153,11 @@ class LabelEncoding(NamedTuple):
         if self.n_outputs == 1:
             return self.classes[(logits[:, 0] > 0).astype(int)]
         return self.classes[logits.argmax(axis=1)]
+
+
+def _narrow(codes: Array, n_targets: int) -> Array:
+    """Return the codes in the smallest dtype."""
+    return codes.astype(np.min_scalar_type(n_targets))
 
 
 def logits_by_class(logits: Array) -> Array:

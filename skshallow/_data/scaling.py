@@ -1,92 +1,37 @@
-"""Standardisation: weighted moments of the columns, and the scaling folded into W1 and b1.
+"""Standardisation of the columns, folded into W1 and b1.
 
-The network is trained on (x - mean) / scale. This is linear and can be folded into the first
+The network is trained on (x - center) / scale. This is linear and can be folded into the first
 layer, so that the trained network takes raw x::
 
-    (x - mean) / scale W1 + b1 = x (W1 / scale) + (b1 - mean (W1 / scale))
+    (x - center) / scale W1 + b1 = x (W1 / scale) + (b1 - center (W1 / scale))
 """
 
-import math
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
 from scipy import sparse
-from sklearn.utils.sparsefuncs import mean_variance_axis, min_max_axis
 
 from .._typing import Array
+from .moments import Moments
 
-# The square of a deviation within these bounds is far from underflow and overflow.
-SMALL_DEVIATION, LARGE_DEVIATION = 1e-140, 1e140
-
-
-class Moments(NamedTuple):
-    """Mean and standard deviation of each column over rows of a total weight, in float64."""
-
-    weight: float
-    mean: Array
-    deviation: Array
-
-    def merge(self, other: "Moments") -> "Moments":
-        """Return the moments of both sets of rows together (Chan, Golub and LeVeque, 1983)."""
-        weight = self.weight + other.weight
-        share = other.weight / weight
-        with np.errstate(over="ignore", invalid="ignore"):  # Scaling raises an error
-            step = other.mean - self.mean
-            mean = self.mean + share * step
-            # The root of share σ₂² + (1 - share) σ₁² + share (1 - share) step², without squares.
-            within = np.hypot(
-                math.sqrt(share) * other.deviation, math.sqrt(1 - share) * self.deviation
-            )
-            deviation = np.hypot(within, math.sqrt(share * (1 - share)) * step)
-        return Moments(weight, mean, deviation)
-
-
-def weighted_moments(rows: Iterable[tuple[Any, Array]], n_features: int) -> Moments:
-    """Return the moments of the columns over blocks of rows X and their weights w."""
-    moments = Moments(0.0, np.zeros(n_features), np.zeros(n_features))
-    for X, w in rows:
-        # What overflows raises an error in Scaling.
-        with np.errstate(over="ignore", invalid="ignore"):
-            find = _sparse_mean_and_deviation if sparse.issparse(X) else _mean_and_deviation
-            moments = moments.merge(Moments(float(w.sum()), *find(X, w / w.sum())))
-    return moments
-
-
-def _mean_and_deviation(X: Array, share: Array) -> tuple[Array, Array]:
-    # Subtract one row first: with a large common offset, the mean would lose digits.
-    offset = X[0].astype(np.float64)
-    centered = X - offset
-    mean = share @ centered
-    centered -= mean
-    deviation = np.sqrt(share @ np.square(centered, out=centered))
-    extreme = ~((deviation > SMALL_DEVIATION) & (deviation < LARGE_DEVIATION))
-    if extreme.any():
-        centered = (X[:, extreme] - offset[extreme]) - mean[extreme]
-        unit = _power_of_two(np.abs(centered).max(axis=0))
-        deviation[extreme] = unit * np.sqrt(share @ np.square(centered / unit))
-    return mean + offset, deviation
-
-
-def _sparse_mean_and_deviation(X: Any, share: Array) -> tuple[Array, Array]:
-    least, most = (bound.astype(np.float64) for bound in min_max_axis(X, axis=0))
-    unit = _power_of_two(np.maximum(-least, most))
-    X = sparse.csr_array((X.data / unit[X.indices], X.indices, X.indptr), shape=X.shape)
-    mean, variance = mean_variance_axis(X, axis=0, weights=share)
-    # Rounding gives a constant column a small variance, which may be negative.
-    constant = least == most
-    deviation = np.where(constant, 0, np.sqrt(np.maximum(variance, 0)))
-    return np.where(constant, least, unit * mean), unit * deviation
-
-
-def _power_of_two(size: Array) -> Array:
-    """Return a power of two near each size, by which a division is exact; 1 if not finite."""
-    _, exponent = np.frexp(size)
-    return np.where(np.isfinite(size), np.ldexp(1.0, exponent - 1), 1.0)
+# A rare column has another value than its mode in at most this share of the rows.
+MAX_DENSITY = 0.75
+# The root mean square of these other values in a table. With larger ones, a network learns by heart
+# the few rows that have them.
+RARE_VALUE = 0.5
+# In texts, whose rows consist mostly of rare values, these are larger, as long as the root mean
+# square length of the rows does not exceed TEXT_LENGTH.
+TEXT_VALUE, TEXT_LENGTH = 1.5, 10.0
+# Rare columns often have a common unit. The ratios of their values are kept up to this factor.
+MAX_RATIO = 3.0
 
 
 class Scaling:
-    """(x - mean) / scale for each column. A constant column has scale 1.
+    """(x - center) / scale for each column. A constant column has scale 1.
+
+    Most columns have their mean as center and their deviation as scale. A rare column, such as a
+    word's counts or one of many categories as 0 and 1, has its mode as center, and a scale with
+    which its other values are small: with a variance of 1, they would be about 1 / sqrt(density).
 
     Parameters
     ----------
@@ -95,52 +40,81 @@ class Scaling:
     """
 
     def __init__(self, moments: Moments, dtype: Any) -> None:
-        # In the dtype of X, so that the same numbers are applied and folded.
-        with np.errstate(over="ignore"):
-            self.mean = moments.mean.astype(dtype)
-        too_large = np.flatnonzero(~(np.isfinite(self.mean) & np.isfinite(moments.deviation)))
-        if len(too_large):
-            raise ValueError(
-                f"The range of X overflows {np.dtype(dtype)} in the columns "
-                f"{too_large[:10].tolist()}: divide them by a power of ten first."
-            )
-        scale = moments.deviation.copy()
+        _, mean, deviation, mode, density = moments
         # The computed deviation of a constant column is the rounding error of its mean, not 0.
-        self.constant_columns = scale <= 10 * np.finfo(np.float64).eps * np.abs(moments.mean)
-        scale[self.constant_columns] = 1
-        with np.errstate(over="ignore"):
+        self.constant_columns = deviation <= 10 * np.finfo(np.float64).eps * np.abs(mean)
+        rare = (density <= MAX_DENSITY) & ~self.constant_columns
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            size = np.hypot(deviation, mean - mode) / np.sqrt(density)
+            size = np.where(rare, size, deviation)
+            share = np.where(rare, density, ~self.constant_columns)
+            scaled_size = _scaled_size(size, share, rare)
+            scale = np.where(self.constant_columns, 1, size / scaled_size)
+            self.squared_length = float(share @ np.square(scaled_size))
+            # In the dtype of X, so that the same numbers are applied and folded.
+            self.center = np.where(rare, mode, mean).astype(dtype)
             self.inverse_scale = (1 / scale).astype(dtype)
-        too_small = np.flatnonzero(~np.isfinite(self.inverse_scale))
-        if len(too_small):
-            raise ValueError(
-                f"The deviation of X is too small for {np.dtype(dtype)} in the columns "
-                f"{too_small[:10].tolist()}: multiply them by a power of ten first."
-            )
+        _check_range(
+            ~(np.isfinite(self.center) & np.isfinite(deviation) & np.isfinite(scale)),
+            f"The range of X overflows {np.dtype(dtype)} in the columns {{}}: divide them by a "
+            "power of ten first.",
+        )
+        _check_range(
+            ~np.isfinite(self.inverse_scale),
+            f"The deviation of X is too small for {np.dtype(dtype)} in the columns {{}}: multiply "
+            "them by a power of ten first.",
+        )
         # The products of a sparse constant column with its mean do not cancel exactly.
         sparse_inverse_scale = np.where(self.constant_columns, 0, self.inverse_scale)
         self._sparse_inverse_scale = sparse_inverse_scale.astype(dtype)
-        self._sparse_mean = self.mean * self._sparse_inverse_scale
+        self._sparse_center = self.center * self._sparse_inverse_scale
 
     def __call__(self, X: Any) -> Any:
         """Standardise a block of rows; a dense one in place."""
         if sparse.issparse(X):
             scaled = (X.data * self._sparse_inverse_scale[X.indices], X.indices, X.indptr)
-            return CenteredSparse(sparse.csr_array(scaled, shape=X.shape), self._sparse_mean)
-        X -= self.mean
+            X = sparse.csr_array(scaled, shape=X.shape)
+            return CenteredSparse(X, self._sparse_center) if self._sparse_center.any() else X
+        X -= self.center
         X *= self.inverse_scale
         return X
 
     def fold(self, W1: Array, b1: Array) -> tuple[Array, Array]:
         """Return the first layer for raw x, given that for standardised x."""
         folded = W1 * self.inverse_scale[:, np.newaxis]
-        # With the rounded weights: at x = mean, b1 then compensates for their rounding.
-        shift = self.mean.astype(np.float64) @ folded.astype(np.float64)
+        # With the rounded weights: at x = center, b1 then compensates for their rounding.
+        shift = self.center.astype(np.float64) @ folded.astype(np.float64)
         return folded, (b1 - shift).astype(folded.dtype)
 
     def unfold(self, W1: Array, b1: Array) -> tuple[Array, Array]:
         """Return the first layer for standardised x, given that for raw x."""
-        shift = self.mean.astype(np.float64) @ W1.astype(np.float64)
+        shift = self.center.astype(np.float64) @ W1.astype(np.float64)
         return W1 / self.inverse_scale[:, np.newaxis], (b1 + shift).astype(b1.dtype)
+
+
+def _scaled_size(size: Array, share: Array, rare: Array) -> Array:
+    """Return the size of the values of each column after scaling.
+
+    Before it, ``size`` is the deviation or, of a rare column, the root mean square of x - mode for
+    the values x that are not its mode. ``share`` is the share of the rows that have such a value, 1
+    for other columns and 0 for constant ones.
+    """
+    if not rare.any():
+        return np.ones_like(size)
+    n_rare, n_others = share[rare].sum(), share[~rare].sum()  # in a row, on average
+    typical = np.exp(share[rare] @ np.log(size[rare]) / n_rare)
+    ratio = np.clip(size / typical, 1 / MAX_RATIO, MAX_RATIO)
+    if n_rare <= n_others:
+        return np.where(rare, RARE_VALUE * ratio, 1)
+    length = np.sqrt(share @ np.square(ratio))
+    scaled = min(TEXT_VALUE, TEXT_LENGTH / length) * ratio
+    return np.where(rare, scaled, np.minimum(scaled, 1))
+
+
+def _check_range(wrong: Array, message: str) -> None:
+    """Raise ValueError if a column is wrong."""
+    if wrong.any():
+        raise ValueError(message.format(np.flatnonzero(wrong)[:10].tolist()))
 
 
 class CenteredSparse:
@@ -154,6 +128,9 @@ class CenteredSparse:
     def astype(self, dtype: Any, copy: bool = True) -> "CenteredSparse":
         """Convert to that dtype."""
         return CenteredSparse(self.X.astype(dtype, copy=copy), self.mean.astype(dtype, copy=copy))
+
+    def __getitem__(self, rows: Array) -> "CenteredSparse":
+        return CenteredSparse(self.X[rows], self.mean)
 
     def __matmul__(self, W: Array) -> Array:
         product = self.X @ W

@@ -10,15 +10,16 @@ from .._settings import Settings
 from .._typing import Array
 from .class_weight import class_factors, class_totals, row_factors
 from .labels import LabelEncoding
+from .moments import Moments, weighted_moments
 from .rows import SMALLEST_WEIGHT, Rows, distinct_rows, drop_zero_weights
-from .scaling import Moments, Scaling, weighted_moments
+from .scaling import Scaling
 from .validation import Samples
 from .validation_split import ValidationSplit, split_validation
 
 # With room for the rounding of weights in float16 that sum to 1.
 WEIGHT_OF_ONE_ROW = 1.001
 
-NO_MOMENTS = Moments(0.0, np.empty(0), np.empty(0))
+NO_MOMENTS = Moments(0.0, *np.empty((4, 0)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +129,7 @@ def _standardized(
     rows, validation_rows, scaling = data.rows, data.validation_rows, None
     moments = data.moments._replace(weight=rows.total_weight)
     if settings.standardize:
-        moments = weighted_moments(rows.raw_blocks(max_rows), rows.X.shape[1])
+        moments = weighted_moments(rows.raw_blocks(max_rows), None if seen is None else seen.mode)
     if seen is not None:
         moments = seen.merge(moments)
         _check_total_weight(moments.weight, "of all calls")

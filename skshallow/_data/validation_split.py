@@ -63,17 +63,20 @@ def split_validation(
     if split is None:
         cuts = _stratified_cuts(u, classes, n_classes, n_members, settings.validation_fraction)
         split = ValidationSplit(seed, cuts)
-    member = np.zeros(len(rows), np.int32)
+    member = np.zeros(len(rows), np.min_scalar_type(-n_members - 1))
     for cut in split.cuts.T:
         member += u >= cut[classes]
+    # Rows of each class by member; those of member n_members, which is none, are not held out.
+    held_out = np.bincount(
+        classes.astype(np.intp) * (n_members + 1) + member, minlength=n_classes * (n_members + 1)
+    )
+    held_out = held_out.reshape(n_classes, n_members + 1)
+    counts = held_out.sum(axis=1)
     member[member == n_members] = -1
+    for c in np.flatnonzero((held_out[:, :-1].max(axis=1) == counts) & (counts > 0)):
+        member[np.argmax(classes == c)] = -1
 
-    order = np.argsort(classes, kind="stable")
-    _, first, counts = np.unique(classes[order], return_index=True, return_counts=True)
-    lowest, highest = (f.reduceat(member[order], first) for f in (np.minimum, np.maximum))
-    member[order[first[lowest == highest]]] = -1
-
-    single_weights = rows.weights[order[first[counts == 1]]]
+    single_weights = rows.weights[(counts == 1)[classes]]
     repeated = (single_weights >= 2) & (single_weights == np.rint(single_weights))
     warning = None if repeated.all() else SINGLE_ROW_CLASS
     if (member >= 0).any():
@@ -111,4 +114,5 @@ def _uniform(keys: Array, seed: int) -> Array:
         bits ^= bits >> np.uint64(shift)
         bits *= np.uint64(factor)
     bits ^= bits >> np.uint64(31)
-    return (bits >> np.uint64(11)) * 2.0**-53
+    bits >>= np.uint64(11)
+    return bits * 2.0**-53

@@ -11,7 +11,7 @@ from .._network.activations import ACTIVATIONS
 from .checksum import checksum
 from .state import REQUIRED
 
-STORED_ATTRIBUTES = [*REQUIRED, "feature_names_in_", "_split", "_deviation"]
+STORED_ATTRIBUTES = [*REQUIRED, "feature_names_in_", "_split", "_deviation", "_mode", "_density"]
 
 
 def parameter_defaults(estimator_class: type) -> dict[str, Any]:

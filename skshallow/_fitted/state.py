@@ -6,8 +6,10 @@ from typing import Any
 import numpy as np
 from scipy.special import log_expit, log_softmax
 
+from .._data.columns import Columns
 from .._data.labels import LabelEncoding, logits_by_class
-from .._data.scaling import Moments, Scaling
+from .._data.moments import Moments
+from .._data.scaling import Scaling
 from .._data.validation_split import ValidationSplit
 from .._network.network import Network
 from .._network.outputs import OUTPUTS
@@ -37,6 +39,9 @@ class FittedState:
     feature_names_in_: Array | None = None
     _converged: str | None = None  # checksum of a converged fit, which a refit need not repeat
     _deviation: Array | None = None  # of all rows seen; a variance would underflow below 1e-162
+    # Of all rows seen; in models of version 0.1.0 all columns are dense.
+    _mode: Array | None = None
+    _density: Array | None = None
     # The validation split that all fits so far have kept; a plain tuple, for stored models. It is
     # empty if a fit had another one, or none, and None in models of version 0.1.0.
     _split: tuple[Any, ...] | None = None
@@ -81,14 +86,20 @@ class FittedState:
     def moments(self) -> Moments:
         """Moments of the columns over all rows seen."""
         weight, mean, variance = self._seen
-        return Moments(
-            weight, mean, np.sqrt(variance) if self._deviation is None else self._deviation
-        )
+        deviation = np.sqrt(variance) if self._deviation is None else self._deviation
+        if self._mode is None or self._density is None:
+            return Moments(weight, mean, deviation, mean, np.ones_like(mean))
+        return Moments(weight, mean, deviation, self._mode, self._density)
 
     def split_of(self, n_members: int) -> ValidationSplit | None:
         """Return the validation split that all fits have kept, if it is for that many members."""
         split = ValidationSplit(*self._split) if self._split else None
         return split if split is not None and split.cuts.shape[1] == n_members else None
+
+    def of_columns(self, columns: Columns) -> "FittedState":
+        """Return the state with the weights of those columns alone."""
+        W1, W2 = self.coefs_
+        return self if columns.kept is None else self.replace(coefs_=[W1[columns.kept], W2])
 
     def to_vector(self, network: Network, scaling: Scaling | None) -> Array:
         """Return the weights as one vector for that network, with standardised inputs."""

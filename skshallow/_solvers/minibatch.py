@@ -36,10 +36,14 @@ def minibatch_descent(
     batch_size: int,
     learning_rate: LearningRate,
     max_iter: int,
+    max_epoch_rows: int,
     average: bool,
     random_state: np.random.RandomState,
 ) -> Optimizer:
-    """Go through all rows in batches in every epoch; return the last state of the optimizer.
+    """Go through the rows in batches; return the last state of the optimizer.
+
+    An epoch is a pass over all rows. If there are more than ``max_epoch_rows`` rows, a pass is
+    several epochs.
 
     The reported loss is the mean over the epoch, while the parameters change. With ``average``,
     the reported parameters are a running mean [1]_, which removes the oscillation that a constant
@@ -52,21 +56,23 @@ def minibatch_descent(
     """
     dw = np.empty_like(w)
     mean = w.copy() if average else w
-    n_updates = 0
-    rows = objective.rows
-    n_rows = len(rows)
-    n_batches = math.ceil(n_rows / batch_size)
+    n_updates = step = 0
+    rows, max_rows = objective.rows, objective.network.max_rows
+    n_batches = math.ceil(min(len(rows), max_epoch_rows) / batch_size)
     batches_per_update = math.ceil(n_batches / UPDATES_PER_EPOCH)
     min_update_rate = 1 / (AVERAGED_EPOCHS * math.ceil(n_batches / batches_per_update))
-    for epoch in range(max_iter):
+    epochs = zip(range(max_iter), rows.epochs(max_epoch_rows, random_state), strict=False)
+    for n_epochs, epoch in epochs:
         loss = 0.0
-        batches = rows.batches(n_batches, random_state, objective.network.max_rows)
+        n_batches = math.ceil(len(epoch) / batch_size)
+        batches = rows.batches(epoch, n_batches, random_state, max_rows)
         for i, (size, blocks) in enumerate(batches):
-            loss += objective.loss_and_gradient(w, dw, blocks) * size / n_rows
+            loss += objective.loss_and_gradient(w, dw, blocks) * size / len(epoch)
             if not math.isfinite(loss):
                 break
-            step, progress = epoch * n_batches + i, (epoch + i / n_batches) / max_iter
+            progress = (n_epochs + i / n_batches) / max_iter
             optimizer = optimizer.update(w, dw, learning_rate(step, progress))
+            step += 1
             if average and i % batches_per_update == 0:
                 n_updates += 1
                 rate = max(1 / n_updates, min_update_rate)

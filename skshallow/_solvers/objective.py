@@ -1,6 +1,6 @@
 """The objective that the solvers minimise, and the validation loss."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -16,12 +16,17 @@ class Objective(NamedTuple):
     Each member of an ensemble has its own J, over the rows that it does not hold out. Members
     share no parameter, so all J are minimised at once. The penalty alpha / Σw is the same for all
     members, with the mean of their Σw. Biases are not penalised.
+
+    With ``spares_idle_units``, the gradient is without the penalty of units that have no other
+    gradient, because they are 0 on all rows of a batch. Adam would turn the penalty alone into
+    full steps, and the units would soon be 0 on all rows.
     """
 
     network: Network
     rows: Rows
     penalty: float  # alpha / Σw; not a NumPy float64, which would make float32 products float64
     validation_rows: Rows | None = None  # those that the user passed
+    spares_idle_units: bool = False
 
     @property
     def has_validation_rows(self) -> bool:
@@ -51,11 +56,16 @@ class Objective(NamedTuple):
         if blocks is None:
             blocks = self.rows.blocks(network.max_rows)
         total = network.cost_and_gradient(parameters, blocks, gradient)
-        weights, penalty = slice(network.n_weights), self.penalty
-        for W, dW in cache_blocks(parameters[weights], gradient[weights]):
-            dW += penalty * W
-            total += penalty / 2 * float(np.vdot(W, W))
-        return total / network.n_members
+        W1, _, W2, _ = network.layers(parameters)
+        dW1, db1, dW2, _ = network.layers(gradient)
+        penalty: Any = self.penalty, self.penalty
+        if self.spares_idle_units:
+            by_unit = (db1 != 0) * db1.dtype.type(self.penalty)
+            penalty = by_unit, by_unit.reshape(len(W2), -1, 1)
+        for W, dW in cache_blocks(W1, dW1):
+            dW += penalty[0] * W
+        dW2 += penalty[1] * W2
+        return total / network.n_members + self.penalty_term(parameters)
 
     def validation_loss(self, parameters: Array) -> float:
         """Return (1/Σw) Σ wᵢ Lᵢ of the validation rows, without the penalty.

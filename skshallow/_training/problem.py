@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from .._data.columns import Columns
 from .._data.labels import LabelEncoding, check_no_missing_label
 from .._data.training_set import History, TrainingSet, load_training_set
 from .._data.validation import Samples
@@ -29,6 +30,7 @@ class Problem:
 
     settings: Settings
     data: TrainingSet
+    columns: Columns  # that the data have
     objective: Objective
     start: Start
     previous: FittedState | None  # the fitted state to go on from
@@ -54,6 +56,11 @@ def pose_problem(
     seen = previous if stream else None
     if seen:
         _check_same_stream(classes, settings, seen)
+    columns = Columns(samples.X.shape[1])
+    if not stream:  # later calls may bring entries in other columns
+        columns = Columns.with_entries(samples.X, samples.weights)
+        samples = samples._replace(X=columns.of(samples.X))
+        validation = validation and validation._replace(X=columns.of(validation.X))
     labels = previous.labels if previous else LabelEncoding.of(samples.y, classes, stream=stream)
     dtype = _working_dtype(settings.solver, samples.X, seen)
     network = new_network(samples.X.shape, labels, settings, dtype)
@@ -74,7 +81,8 @@ def pose_problem(
     if previous and converged and converged == checksum_of(previous, data, settings):
         return None
     if not stream:
-        start = start.for_data(network, data.rows.scaling, len(data.rows), previous)
+        going_on = previous.of_columns(columns) if previous else None
+        start = start.for_data(network, data.rows.scaling, len(data.rows), going_on)
 
     total_weight = float(data.moments.weight if stream else data.rows.training_weights.mean())
     penalty = settings.alpha / total_weight
@@ -87,7 +95,7 @@ def pose_problem(
     if penalty > NOTABLE_PENALTY and not seen:
         warnings += _alpha_warning(settings.alpha, data)
     objective = Objective(network, data.rows, penalty, data.validation_rows)
-    return Problem(settings, data, objective, start, previous, stream, warnings)
+    return Problem(settings, data, columns, objective, start, previous, stream, warnings)
 
 
 def _history(previous: FittedState | None, settings: Settings, *, stream: bool) -> History:

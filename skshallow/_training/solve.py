@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 
-from .._data.rows import Rows
+from .._data.rows import MAX_EPOCH_ROWS, Rows
 from .._settings import Settings
 from .._solvers.gradient_descent import gradient_descent
 from .._solvers.lbfgs import lbfgs
@@ -40,14 +40,17 @@ def solve(problem: Problem, report: Report) -> tuple[bool, Optimizer | None]:
         gradient_descent(objective, w, report, learning_rate=learning_rate, max_iter=max_iter)
         return False, None
     assert start.optimizer is not None, f"{settings.solver} has no optimizer"
+    batch_size = resolve_batch_size(settings, len(rows))
+    idle_in_a_batch = settings.solver == "adam" and batch_size < len(rows)
     optimizer = minibatch_descent(
-        objective,
+        objective._replace(spares_idle_units=idle_in_a_batch),
         w,
         report,
         optimizer=start.optimizer,
-        batch_size=resolve_batch_size(settings, len(rows)),
+        batch_size=batch_size,
         learning_rate=learning_rate,
         max_iter=max_iter,
+        max_epoch_rows=len(rows) if problem.stream else MAX_EPOCH_ROWS,
         average=settings.average,
         random_state=start.random_state,
     )
@@ -98,14 +101,16 @@ def _resolve_schedule(settings: Settings, *, stream: bool) -> Callable[[int, flo
 
 
 def resolve_tol(settings: Settings, n_rows: int) -> float:
-    """Return tol; "auto" falls as 1/√rows from 5,000 rows on, as the noise of a loss does."""
+    """Return tol; "auto" falls as 1/√rows from 5,000 to 320,000 rows, as the noise of a loss."""
     if not isinstance(settings.tol, str):
         return settings.tol
-    return 0.002 * max(0.25, min(1, math.sqrt(5000 / n_rows)))
+    return 0.002 * max(0.125, min(1, math.sqrt(5000 / n_rows)))
 
 
 def resolve_patience(settings: Settings, n_rows: int) -> int:
     """Return the patience in epochs; "auto" is 2, or as many as make PATIENCE_STEPS.
+
+    It is 3 if a pass over the rows is several epochs, between which the loss falls less.
 
     With momentum the loss can rise for several steps before it falls. "gd" has no momentum and
     needs no longer patience.
@@ -115,5 +120,5 @@ def resolve_patience(settings: Settings, n_rows: int) -> int:
     full_batch = {"gd": 2, "lbfgs": PATIENCE_STEPS}
     if settings.solver in full_batch:
         return full_batch[settings.solver]
-    n_batches = math.ceil(n_rows / resolve_batch_size(settings, n_rows))
-    return max(2, math.ceil(PATIENCE_STEPS / n_batches))
+    n_batches = math.ceil(min(n_rows, MAX_EPOCH_ROWS) / resolve_batch_size(settings, n_rows))
+    return max(3 if n_rows > MAX_EPOCH_ROWS else 2, math.ceil(PATIENCE_STEPS / n_batches))

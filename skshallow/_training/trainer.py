@@ -11,6 +11,7 @@ from .convergence import convergence_message, divergence_error, stream_message
 from .monitor import Monitor, StopReason
 from .problem import Problem, checksum_of
 from .solve import resolve_patience, resolve_tol, solve
+from .threads import blas_threads
 
 
 class Result(NamedTuple):
@@ -35,7 +36,12 @@ def train(problem: Problem, end_epoch: Callable[..., bool] = lambda state, last:
     def callback(monitor: Monitor) -> bool:
         return end_epoch(partial(_fitted_state, problem, monitor), last=monitor.stop is not None)
 
-    settings, monitor, interrupt = problem.settings, _monitor(problem, callback), None
+    with blas_threads(problem.objective.network):
+        return _train(problem, _monitor(problem, callback))
+
+
+def _train(problem: Problem, monitor: Monitor) -> Result:
+    settings, interrupt = problem.settings, None
     initial_penalty = problem.objective.penalty_term(problem.start.parameters)
     try:
         # Overflow makes the loss non-finite, which the monitor detects. Underflow is harmless.
@@ -90,21 +96,26 @@ def _fitted_state(problem: Problem, monitor: Monitor) -> FittedState:
         if scaling is not None:
             W1, b1 = scaling.fold(W1, b1)
         W1, b1, W2, b2 = layers = [part.astype(X.dtype) for part in (W1, b1, W2, b2)]
-        weight, mean, deviation = data.moments
+        spread, (weight, *moments) = problem.columns.spread, data.moments
+        if scaling is not None:  # else there are none
+            moments = [spread(part) for part in moments]
+        mean, deviation, mode, density = moments
         variance = np.square(deviation)
     # A mean over batches can hide it, and so can float64 weights that float32 cannot hold.
     if not (np.isfinite(loss) and all(np.isfinite(part).all() for part in layers)):
         raise divergence_error(problem, epoch=max(1, n_epochs))
     attributes = {
-        "coefs_": [W1, W2],
+        "coefs_": [spread(W1), W2],
         "intercepts_": [b1, b2],
         "_activation": (settings.activation, settings.negative_slope),
         "out_activation_": labels.out_activation,
         "classes_": labels.classes,
-        "n_features_in_": X.shape[1],
+        "n_features_in_": problem.columns.n_features,
         "n_outputs_": labels.n_outputs,
         "_seen": (weight, mean, variance),
         "_deviation": deviation,
+        "_mode": mode,
+        "_density": density,
         "_class_totals": data.class_totals,
         "_split": tuple(data.split or ()),
         "loss_": loss,

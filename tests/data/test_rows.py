@@ -11,10 +11,14 @@ from tests.helpers import ignore_convergence, in_float64, parameters_of, single_
 pytestmark = ignore_convergence
 
 
+@pytest.mark.parametrize("chunk_bytes", [2**23, 20 * 12 * 5, 0])
 @pytest.mark.parametrize("solver", ["sgd", "adam"])
-def test_batches_of_an_epoch_add_up_to_the_objective(small, solver):
+def test_batches_of_an_epoch_add_up_to_the_objective(monkeypatch, small, solver, chunk_bytes):
     # With a learning rate near 0 the weights stay constant, so the loss of the epoch is J. The
-    # batches differ in weight and in size: 60 rows make nine batches of 6 or 7 rows.
+    # batches differ in weight and in size: 60 rows make nine batches of 6 or 7 rows, which are
+    # read at once, in chunks of two or three batches, or each on its own.
+    monkeypatch.setattr("skshallow._data.rows.CHUNK_BYTES", chunk_bytes)
+    monkeypatch.setattr("skshallow._data.rows.RUN_ROWS", 3)
     weight = np.random.default_rng(0).exponential(size=60)
     clf = single_network(
         5, solver=solver, batch_size=7, learning_rate=1e-300, max_iter=1, random_state=0
@@ -22,15 +26,14 @@ def test_batches_of_an_epoch_add_up_to_the_objective(small, solver):
     assert_allclose(clf.loss_curve_, [clf.loss_], rtol=1e-12)
 
 
-@pytest.mark.parametrize("solver", ["adam", "lbfgs"])
 @pytest.mark.parametrize("own_validation", [False, True])
-def test_rows_read_once_or_in_every_epoch(monkeypatch, cancer, solver, own_validation):
+def test_rows_read_once_or_in_every_epoch(monkeypatch, cancer, own_validation):
     X, y = cancer
     validation = {"X_val": X[400:], "y_val": y[400:]} if own_validation else {}
-    clf = ShallowNetClassifier(5, solver=solver, max_iter=20, random_state=0)
+    clf = ShallowNetClassifier(5, solver="lbfgs", max_iter=20, random_state=0)
     once = clf.fit(X[:400], y[:400], **validation)
     parameters, losses = parameters_of(once), once.validation_loss_curve_
-    monkeypatch.setattr("skshallow._data.rows.STANDARDIZED_COPY_BYTES", 0)
+    monkeypatch.setattr("skshallow._data.rows.CHUNK_BYTES", 0)
     clf.fit(X[:400], y[:400], **validation)
     assert_array_equal(parameters_of(clf), parameters)
     assert_array_equal(clf.validation_loss_curve_, losses)

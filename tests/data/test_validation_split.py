@@ -37,7 +37,7 @@ def test_every_member_trains_on_every_class(y, n_members, fraction):
 
 def test_held_out_rows_have_weight_zero_in_the_batches():
     rows = split_rows(np.arange(90) % 2, 3, 0.2)
-    for _, batch in rows.batches(2, np.random.RandomState(0), 30):
+    for _, batch in rows.batches(np.arange(90), 2, np.random.RandomState(0), 30):
         for X, _, w in batch:
             validation_member = rows.validation_member[np.rint(X[:, 0] * 90).astype(int)]
             assert_array_equal(w == 0, validation_member == np.arange(3)[:, np.newaxis])
