@@ -99,8 +99,9 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         Whether to centre the inputs and scale them to (weighted) variance 1 during training. The
         scaling is folded into ``coefs_[0]`` and ``intercepts_[0]``, which apply to raw X. Sparse X
         stays sparse. If a quarter of the rows or more have the median of a column, as most have a 0
-        for a word or a category, this value becomes 0, and the others get a root mean square of
-        about 0.5 instead of a variance of 1. In :meth:`fit` a constant column gets weights 0. In
+        for a word or a category, and if more than a fifth of the columns are like this, their
+        median becomes 0, and the other values get a root mean square of about 0.5 (1.5 in texts)
+        instead of a variance of 1. In :meth:`fit` a constant column gets weights 0. In
         :meth:`partial_fit` it keeps its random weights, because later calls may bring other values.
 
     init : {"he", "glorot", "normal"}, default="he"

@@ -1,11 +1,4 @@
-"""Distinct weighted rows, read block by block.
-
-A row of weight 2 is that row twice. For this to hold to the last bit in every solver, in
-mini-batches and in the validation split, equal rows are merged and their weights added, rows of
-weight 0 are dropped, and the order of the rows depends on their contents alone. So a repeated row
-is never on both sides of a validation split, and shuffling the training data changes nothing. Only
-if there are more than MAX_EPOCH_ROWS, they keep the order of X, which is read faster.
-"""
+"""Weighted rows, read block by block: all of them, or in mini-batches."""
 
 import math
 from collections.abc import Iterator
@@ -35,6 +28,9 @@ MAX_EPOCH_ROWS = 2**18
 CHUNK_BYTES, ROW_OVERHEAD = 2**23, 40
 RUN_BYTES, RUN_ROWS = 2**14, 128
 
+# A row with a larger weight than this part of a mini-batch has, 1 / PARTS_OF_BATCH, is divided.
+PARTS_OF_BATCH = 8
+
 
 @dataclass(frozen=True, eq=False)
 class Rows:
@@ -61,6 +57,17 @@ class Rows:
         """Σw, which can be infinite."""
         with np.errstate(over="ignore"):
             return float(self.weights.sum())
+
+    @cached_property
+    def effective_number(self) -> float:
+        """(Σw)² / Σw² [1]_: the number of rows if all have the same weight, else less.
+
+        References
+        ----------
+        .. [1] Kish, "Survey sampling", 1965.
+        """
+        relative = self.weights / self.weights.max()
+        return float(relative.sum() ** 2 / (relative @ relative))
 
     @property
     def mean_target(self) -> Array:
@@ -107,8 +114,42 @@ class Rows:
     def reweighted(self, weights: Array) -> "Rows":
         """Return the rows with other weights, without those of weight 0."""
         kept = np.flatnonzero(weights)
-        keys = None if self.keys is None else self.keys[kept]
-        return replace(self, index=self.index[kept], weights=weights[kept], keys=keys)
+        return self._at(kept, weights[kept])
+
+    def in_light_parts(self, batch_size: int) -> "Rows":
+        """Return the rows with each of a large weight as several parts of a smaller one.
+
+        A heavy row in one of many batches would throw the weights of the network. Its parts are in
+        as many batches, or nearly so.
+        """
+        n_rows = len(self)
+        largest = max(batch_size / PARTS_OF_BATCH, 2) * self.total_weight / n_rows
+        n_batches = math.ceil(n_rows / batch_size)
+        parts = np.clip(np.ceil(self.weights / largest), 1, n_batches).astype(np.intp)
+        heavy = np.flatnonzero(parts > 1)
+        if not len(heavy):
+            return self
+        # The parts have the same distances in the order of the rows, to be in different runs.
+        row = np.repeat(heavy, parts[heavy])
+        part = np.arange(len(row)) - np.repeat(np.cumsum(parts[heavy]) - parts[heavy], parts[heavy])
+        place = (row + part * (n_rows / parts[row])) % n_rows
+        light = np.flatnonzero(parts == 1)
+        order = np.argsort(np.concatenate([light, place]), kind="stable")
+        positions = np.concatenate([light, row])[order]
+        return self._at(positions, self.weights[positions] / parts[positions])
+
+    def _at(self, positions: Array, weights: Array) -> "Rows":
+        """Return the rows at those positions with those weights."""
+        return replace(
+            self,
+            index=self.index[positions],
+            weights=weights,
+            **{
+                name: values[positions]
+                for name in ("keys", "validation_member")
+                if (values := getattr(self, name)) is not None
+            },
+        )
 
     def blocks(self, max_rows: int) -> Iterator[Block]:
         """Yield X, Y and w of all rows, block by block; a sum over w is a weighted mean."""
@@ -126,11 +167,11 @@ class Rows:
         """Yield the positions of the rows of one epoch after another, without end.
 
         The runs of a pass are in random order. If there are more than ``max_rows`` rows, a pass
-        consists of several epochs of about the same size.
+        consists of several epochs of about the same size, each with many runs.
         """
         run, n_epochs = len(self), math.ceil(len(self) / max_rows)
         if self._kept is None or n_epochs > 1:
-            run = min(run, RUN_ROWS, max(RUN_BYTES // self._row_bytes, 1))
+            run = max(min(RUN_ROWS, RUN_BYTES // self._row_bytes, max_rows // RUN_ROWS), 1)
         n_runs = math.ceil(len(self) / run)
         while True:
             for runs in np.array_split(random_state.permutation(n_runs), n_epochs):
@@ -234,7 +275,9 @@ class Rows:
         """Bytes of a row in a chunk, with its position, weights and code; of a mean sparse row."""
         n_entries, size = self.X.shape[1], self._block_dtype.itemsize
         if sparse.issparse(self.X):
-            n_entries, size = self.X.nnz // self.X.shape[0] + 1, size + self.X.indices.itemsize
+            # Of these rows: X may have others, of weight 0 or equal ones.
+            n_entries = int(np.diff(self.X.indptr)[self.index].mean()) + 1
+            size += self.X.indices.itemsize
         return n_entries * size + ROW_OVERHEAD
 
     def _in_order(self, positions: Array, order: Array | slice, sizes: Array) -> "_OrderedRows":
@@ -273,40 +316,6 @@ class _OrderedRows(NamedTuple):
             yield X, self.table.take(self.codes[rows], axis=0), self.w[:, rows]
 
 
-def distinct_rows(X: Any, targets: Targets, weights: Array) -> Rows:
-    """Return the rows with a positive weight, equal ones merged.
-
-    Their order depends on their contents alone, or is that of X if they are many.
-    """
-    rows = drop_zero_weights(X, targets, weights)
-    keys = _row_keys(X, rows.index)
-    table = targets.table
-    keys += _row_keys(table, np.arange(len(table)), seed=1)[rows.codes]
-    if len(keys) > MAX_EPOCH_ROWS and _all_differ(keys):
-        return replace(rows, keys=keys)
-    distinct, first, group = np.unique(keys, return_index=True, return_inverse=True)
-    weights = rows.weights[first]
-    if len(distinct) < len(keys):
-        # In the order of the weights: the last bit of a sum depends on the order of its terms.
-        order = np.argsort(rows.weights, kind="stable")
-        weights = np.bincount(group[order], rows.weights[order])
-    if len(distinct) > MAX_EPOCH_ROWS:
-        order = np.argsort(first)
-        distinct, first, weights = distinct[order], first[order], weights[order]
-    return replace(rows, weights=weights, index=rows.index[first], keys=distinct)
-
-
-def drop_zero_weights(X: Any, targets: Targets, weights: Array) -> Rows:
-    """Return the rows of X with a positive weight."""
-    index = np.flatnonzero(weights)
-    return Rows(X, targets, index, weights if len(index) == len(weights) else weights[index])
-
-
-def _all_differ(keys: Array) -> bool:
-    ordered = np.sort(keys)
-    return bool((ordered[1:] != ordered[:-1]).all())
-
-
 def _load(X: Any, index: Array, scaling: Scaling | None, dtype: Any) -> Any:
     """Return those rows of X, standardised, in that dtype."""
     if len(index) > BLOCK_ROWS and isinstance(X, np.ndarray) and scaling is not None:
@@ -324,31 +333,3 @@ def _load(X: Any, index: Array, scaling: Scaling | None, dtype: Any) -> Any:
 def _take(X: Any, index: Array) -> Any:
     """Return those rows of X. For dense X, take is faster than indexing."""
     return X.take(index, axis=0) if isinstance(X, np.ndarray) else X[index]
-
-
-def _row_keys(X: Any, rows: Array, seed: int = 0) -> Array:
-    """Return a 64-bit key for each of those rows of X; equal rows, sparse or dense, share it.
-
-    Two of a million distinct rows share a key with a probability of about 1e-7.
-    """
-    factors = np.random.default_rng(seed).integers(2**64, size=X.shape[1], dtype=np.uint64)
-    keys = np.empty(len(rows), np.uint64)
-    for start in range(0, len(rows), BLOCK_ROWS):
-        block = X[rows[start : start + BLOCK_ROWS]]
-        if sparse.issparse(block):
-            bits = sparse.csr_array(
-                (_mix_bits(block.data), block.indices, block.indptr), shape=block.shape
-            )
-        else:
-            bits = _mix_bits(block)
-        keys[start : start + BLOCK_ROWS] = bits @ factors
-    return keys
-
-
-def _mix_bits(values: Array) -> Array:
-    """Mix the bits of float64 values so that each low bit depends on all bits; 0 stays 0."""
-    bits = (values.astype(np.float64) + 0.0).view(np.uint64)  # -0.0 + 0.0 is 0.0
-    bits ^= bits >> np.uint64(32)
-    bits *= np.uint64(0x9E3779B97F4A7C15)
-    bits ^= bits >> np.uint64(29)
-    return bits

@@ -14,14 +14,15 @@ from scipy import sparse
 from .._typing import Array
 from .moments import Moments
 
-# A rare column has another value than its mode in at most this share of the rows.
-MAX_DENSITY = 0.75
+# A rare column has another value than its mode in at most this share of the rows. Only if there are
+# more such columns than this share of the others, they do harm.
+MAX_DENSITY, MIN_SHARE = 0.75, 0.25
 # The root mean square of these other values in a table. With larger ones, a network learns by heart
 # the few rows that have them.
 RARE_VALUE = 0.5
-# In texts, whose rows consist mostly of rare values, these are larger, as long as the root mean
-# square length of the rows does not exceed TEXT_LENGTH.
-TEXT_VALUE, TEXT_LENGTH = 1.5, 10.0
+# In texts, where a row has more rare values than this share of the other columns, they are larger,
+# as long as the root mean square length of the rows does not exceed TEXT_LENGTH.
+TEXT_SHARE, TEXT_VALUE, TEXT_LENGTH = 0.5, 1.5, 10.0
 # Rare columns often have a common unit. The ratios of their values are kept up to this factor.
 MAX_RATIO = 3.0
 
@@ -44,6 +45,8 @@ class Scaling:
         # The computed deviation of a constant column is the rounding error of its mean, not 0.
         self.constant_columns = deviation <= 10 * np.finfo(np.float64).eps * np.abs(mean)
         rare = (density <= MAX_DENSITY) & ~self.constant_columns
+        if rare.sum() <= MIN_SHARE * (~rare & ~self.constant_columns).sum():
+            rare[:] = False
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             size = np.hypot(deviation, mean - mode) / np.sqrt(density)
             size = np.where(rare, size, deviation)
@@ -104,7 +107,7 @@ def _scaled_size(size: Array, share: Array, rare: Array) -> Array:
     n_rare, n_others = share[rare].sum(), share[~rare].sum()  # in a row, on average
     typical = np.exp(share[rare] @ np.log(size[rare]) / n_rare)
     ratio = np.clip(size / typical, 1 / MAX_RATIO, MAX_RATIO)
-    if n_rare <= n_others:
+    if n_rare <= TEXT_SHARE * n_others:
         return np.where(rare, RARE_VALUE * ratio, 1)
     length = np.sqrt(share @ np.square(ratio))
     scaled = min(TEXT_VALUE, TEXT_LENGTH / length) * ratio

@@ -9,9 +9,10 @@ import numpy as np
 from .._settings import Settings
 from .._typing import Array
 from .class_weight import class_factors, class_totals, row_factors
+from .distinct_rows import distinct_rows, drop_zero_weights
 from .labels import LabelEncoding
 from .moments import Moments, weighted_moments
-from .rows import SMALLEST_WEIGHT, Rows, distinct_rows, drop_zero_weights
+from .rows import SMALLEST_WEIGHT, Rows
 from .scaling import Scaling
 from .validation import Samples
 from .validation_split import ValidationSplit, split_validation

@@ -57,7 +57,7 @@ def minibatch_descent(
     dw = np.empty_like(w)
     mean = w.copy() if average else w
     n_updates = step = 0
-    rows, max_rows = objective.rows, objective.network.max_rows
+    rows, max_rows = objective.rows.in_light_parts(batch_size), objective.network.max_rows
     n_batches = math.ceil(min(len(rows), max_epoch_rows) / batch_size)
     batches_per_update = math.ceil(n_batches / UPDATES_PER_EPOCH)
     min_update_rate = 1 / (AVERAGED_EPOCHS * math.ceil(n_batches / batches_per_update))

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 
 from .._data.rows import MAX_EPOCH_ROWS, Rows
-from .._settings import Settings
+from .._settings import LARGEST_COUNT, Settings
 from .._solvers.gradient_descent import gradient_descent
 from .._solvers.lbfgs import lbfgs
 from .._solvers.minibatch import Optimizer, minibatch_descent
@@ -17,6 +17,9 @@ PATIENCE_STEPS = 20
 
 MIN_BATCH_SIZE = 64  # of "auto"
 
+# If few rows have nearly all weight, an epoch is that of so many times these rows.
+ROWS_PER_EFFECTIVE_ROW = 50
+
 
 def solve(problem: Problem, report: Report) -> tuple[bool, Optimizer | None]:
     """Minimise; return whether the solver converged, and the last state of the optimizer.
@@ -27,7 +30,7 @@ def solve(problem: Problem, report: Report) -> tuple[bool, Optimizer | None]:
     settings, objective, start = problem.settings, problem.objective, problem.start
     w, max_iter, rows = start.parameters, settings.max_iter, objective.rows
     if settings.solver == "lbfgs":
-        tol = resolve_tol(settings, len(rows))
+        tol = resolve_tol(settings, rows)
         return lbfgs(objective, w, report, max_iter=max_iter, tol=tol), None
 
     peak = resolve_learning_rate(settings, rows, objective.network.activation.slope)
@@ -50,7 +53,7 @@ def solve(problem: Problem, report: Report) -> tuple[bool, Optimizer | None]:
         batch_size=batch_size,
         learning_rate=learning_rate,
         max_iter=max_iter,
-        max_epoch_rows=len(rows) if problem.stream else MAX_EPOCH_ROWS,
+        max_epoch_rows=LARGEST_COUNT if problem.stream else resolve_epoch_rows(settings, rows),
         average=settings.average,
         random_state=start.random_state,
     )
@@ -65,6 +68,17 @@ def resolve_batch_size(settings: Settings, n_rows: int) -> int:
     if isinstance(settings.batch_size, str):
         return max(min(max(n_rows // 16, MIN_BATCH_SIZE), 256), min(n_rows // 128, 512))
     return settings.batch_size
+
+
+def resolve_epoch_rows(settings: Settings, rows: Rows) -> int:
+    """Return the largest number of rows of an epoch, after which the validation loss is looked at.
+
+    If a few rows have nearly all weight, a pass over all rows is many passes over these, which the
+    network would learn by heart before the first look.
+    """
+    uneven = int(ROWS_PER_EFFECTIVE_ROW * rows.effective_number)
+    steps = PATIENCE_STEPS * resolve_batch_size(settings, len(rows))
+    return min(max(uneven, steps), MAX_EPOCH_ROWS)
 
 
 def resolve_learning_rate(settings: Settings, rows: Rows, slope: float) -> float:
@@ -100,14 +114,14 @@ def _resolve_schedule(settings: Settings, *, stream: bool) -> Callable[[int, flo
     return SCHEDULES[settings.learning_rate_schedule]
 
 
-def resolve_tol(settings: Settings, n_rows: int) -> float:
+def resolve_tol(settings: Settings, rows: Rows) -> float:
     """Return tol; "auto" falls as 1/√rows from 5,000 to 320,000 rows, as the noise of a loss."""
     if not isinstance(settings.tol, str):
         return settings.tol
-    return 0.002 * max(0.125, min(1, math.sqrt(5000 / n_rows)))
+    return 0.002 * max(0.125, min(1, math.sqrt(5000 / rows.effective_number)))
 
 
-def resolve_patience(settings: Settings, n_rows: int) -> int:
+def resolve_patience(settings: Settings, rows: Rows) -> int:
     """Return the patience in epochs; "auto" is 2, or as many as make PATIENCE_STEPS.
 
     It is 3 if a pass over the rows is several epochs, between which the loss falls less.
@@ -120,5 +134,6 @@ def resolve_patience(settings: Settings, n_rows: int) -> int:
     full_batch = {"gd": 2, "lbfgs": PATIENCE_STEPS}
     if settings.solver in full_batch:
         return full_batch[settings.solver]
-    n_batches = math.ceil(min(n_rows, MAX_EPOCH_ROWS) / resolve_batch_size(settings, n_rows))
-    return max(3 if n_rows > MAX_EPOCH_ROWS else 2, math.ceil(PATIENCE_STEPS / n_batches))
+    n_rows, epoch_rows = len(rows), resolve_epoch_rows(settings, rows)
+    n_batches = math.ceil(min(n_rows, epoch_rows) / resolve_batch_size(settings, n_rows))
+    return max(3 if n_rows > epoch_rows else 2, math.ceil(PATIENCE_STEPS / n_batches))

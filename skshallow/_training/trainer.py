@@ -72,9 +72,9 @@ def _monitor(problem: Problem, callback: Callable[[Monitor], bool]) -> Monitor:
     return Monitor(
         objective.validation_loss if objective.has_validation_rows else None,
         early_stopping=settings.early_stopping,
-        patience=resolve_patience(settings, len(objective.rows)),
+        patience=resolve_patience(settings, objective.rows),
         prior_loss=objective.prior_loss(validation=True) if may_wait else 0.0,
-        tol=resolve_tol(settings, len(objective.rows)),
+        tol=resolve_tol(settings, objective.rows),
         verbose=bool(settings.verbose),
         callback=callback,
         start=problem.start.parameters if problem.previous else None,

@@ -1,0 +1,80 @@
+"""Distinct rows: equal ones merged.
+
+A row of weight 2 is that row twice. For this to hold to the last bit in every solver, in
+mini-batches and in the validation split, equal rows are merged and their weights added, rows of
+weight 0 are dropped, and the order of the rows depends on their contents alone. So a repeated row
+is never on both sides of a validation split, and shuffling the training data changes nothing. Only
+if there are more than MAX_EPOCH_ROWS, they keep the order of X, which is read faster.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from .._typing import Array
+from .labels import Targets
+from .rows import BLOCK_ROWS, MAX_EPOCH_ROWS, Rows
+
+
+def distinct_rows(X: Any, targets: Targets, weights: Array) -> Rows:
+    """Return the rows with a positive weight, equal ones merged.
+
+    Their order depends on their contents alone, or is that of X if they are many.
+    """
+    rows = drop_zero_weights(X, targets, weights)
+    keys = _row_keys(X, rows.index)
+    table = targets.table
+    keys += _row_keys(table, np.arange(len(table)), seed=1)[rows.codes]
+    if len(keys) > MAX_EPOCH_ROWS and _all_differ(keys):
+        return replace(rows, keys=keys)
+    distinct, first, group = np.unique(keys, return_index=True, return_inverse=True)
+    weights = rows.weights[first]
+    if len(distinct) < len(keys):
+        # In the order of the weights: the last bit of a sum depends on the order of its terms.
+        order = np.argsort(rows.weights, kind="stable")
+        weights = np.bincount(group[order], rows.weights[order])
+    if len(distinct) > MAX_EPOCH_ROWS:
+        order = np.argsort(first)
+        distinct, first, weights = distinct[order], first[order], weights[order]
+    return replace(rows, weights=weights, index=rows.index[first], keys=distinct)
+
+
+def drop_zero_weights(X: Any, targets: Targets, weights: Array) -> Rows:
+    """Return the rows of X with a positive weight."""
+    index = np.flatnonzero(weights)
+    return Rows(X, targets, index, weights if len(index) == len(weights) else weights[index])
+
+
+def _all_differ(keys: Array) -> bool:
+    ordered = np.sort(keys)
+    return bool((ordered[1:] != ordered[:-1]).all())
+
+
+def _row_keys(X: Any, rows: Array, seed: int = 0) -> Array:
+    """Return a 64-bit key for each of those rows of X; equal rows, sparse or dense, share it.
+
+    Two of a million distinct rows share a key with a probability of about 1e-7.
+    """
+    factors = np.random.default_rng(seed).integers(2**64, size=X.shape[1], dtype=np.uint64)
+    keys = np.empty(len(rows), np.uint64)
+    for start in range(0, len(rows), BLOCK_ROWS):
+        block = X[rows[start : start + BLOCK_ROWS]]
+        if sparse.issparse(block):
+            bits = sparse.csr_array(
+                (_mix_bits(block.data), block.indices, block.indptr), shape=block.shape
+            )
+        else:
+            bits = _mix_bits(block)
+        keys[start : start + BLOCK_ROWS] = bits @ factors
+    return keys
+
+
+def _mix_bits(values: Array) -> Array:
+    """Mix the bits of float64 values so that each low bit depends on all bits; 0 stays 0."""
+    bits = (values.astype(np.float64) + 0.0).view(np.uint64)  # -0.0 + 0.0 is 0.0
+    bits ^= bits >> np.uint64(32)
+    bits *= np.uint64(0x9E3779B97F4A7C15)
+    bits ^= bits >> np.uint64(29)
+    return bits
