@@ -12,6 +12,7 @@ from scipy import sparse
 
 from .._typing import Array, Block
 from .labels import Targets
+from .moments import Moments
 from .scaling import Scaling
 
 BLOCK_ROWS = 1024
@@ -115,6 +116,11 @@ class Rows:
         """Return the rows with other weights, without those of weight 0."""
         kept = np.flatnonzero(weights)
         return self._at(kept, weights[kept])
+
+    def read_as(self, dtype: Any, moments: Moments | None) -> "Rows":
+        """Return the rows in that dtype and, given the moments of the columns, standardised."""
+        scaling = None if moments is None else Scaling(moments, self.X.dtype)
+        return replace(self, scaling=scaling, dtype=dtype, keys=None)
 
     def in_light_parts(self, batch_size: int) -> "Rows":
         """Return the rows with each of a large weight as several parts of a smaller one.

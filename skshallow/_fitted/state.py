@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 from scipy.special import log_expit, log_softmax
 
-from .._data.columns import Columns
 from .._data.labels import LabelEncoding, logits_by_class
 from .._data.moments import Moments
 from .._data.scaling import Scaling
@@ -14,6 +13,7 @@ from .._data.validation_split import ValidationSplit
 from .._network.network import Network
 from .._network.outputs import OUTPUTS
 from .._typing import Array
+from .checksum import checksum
 
 
 class FittedState:
@@ -96,10 +96,14 @@ class FittedState:
         split = ValidationSplit(*self._split) if self._split else None
         return split if split is not None and split.cuts.shape[1] == n_members else None
 
-    def of_columns(self, columns: Columns) -> "FittedState":
-        """Return the state with the weights of those columns alone."""
+    def of_columns(self, kept: Array | None) -> "FittedState":
+        """Return the state with the weights of those columns alone; None for all."""
         W1, W2 = self.coefs_
-        return self if columns.kept is None else self.replace(coefs_=[W1[columns.kept], W2])
+        return self if kept is None else self.replace(coefs_=[W1[kept], W2])
+
+    def checksum(self, *inputs: Any) -> str:
+        """Return a checksum of the weights and of what their fit depends on."""
+        return checksum(*inputs, *self.coefs_, *self.intercepts_)
 
     def to_vector(self, network: Network, scaling: Scaling | None) -> Array:
         """Return the weights as one vector for that network, with standardised inputs."""

@@ -10,7 +10,6 @@ from .._data.columns import Columns
 from .._data.labels import LabelEncoding, check_no_missing_label
 from .._data.training_set import History, TrainingSet, load_training_set
 from .._data.validation import Samples
-from .._fitted.checksum import checksum
 from .._fitted.state import FittedState
 from .._settings import Settings
 from .._solvers.objective import Objective
@@ -78,10 +77,10 @@ def pose_problem(
     if not len(data.rows):
         return None
     converged = previous._converged if previous and not stream else None
-    if previous and converged and converged == checksum_of(previous, data, settings):
+    if previous and converged and converged == previous.checksum(*inputs_of_fit(data, settings)):
         return None
     if not stream:
-        going_on = previous.of_columns(columns) if previous else None
+        going_on = previous.of_columns(columns.kept) if previous else None
         start = start.for_data(network, data.rows.scaling, len(data.rows), going_on)
 
     total_weight = float(data.moments.weight if stream else data.rows.training_weights.mean())
@@ -131,10 +130,9 @@ def _alpha_warning(alpha: float, data: TrainingSet) -> list[str]:
     ]
 
 
-def checksum_of(state: FittedState, data: TrainingSet, settings: Settings) -> str:
-    """Return a checksum of a fitted state and of all that its fit depends on."""
-    settings = settings.replace(verbose=False)
-    return checksum(*data.content, settings, *state.coefs_, *state.intercepts_)
+def inputs_of_fit(data: TrainingSet, settings: Settings) -> list[Any]:
+    """Return all that the result of a fit depends on, for a checksum."""
+    return [*data.content, settings.replace(verbose=False)]
 
 
 def _check_same_stream(classes: Any, settings: Settings, previous: FittedState) -> None:
