@@ -92,16 +92,17 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
     alpha : float, default=1.0
         Strength of the L2 penalty on the weights; biases have no penalty. The unit is that of
         ``1/C`` in ``LogisticRegression``, and of ``alpha`` in ``MLPClassifier`` with all rows in
-        one batch. With ``standardize=True`` the penalty acts on the weights of the standardised
-        inputs. Raise it if rows are few or noisy.
+        one batch. "adam" leaves it out for units that are 0 on all rows of a mini-batch. With
+        ``standardize=True`` the penalty acts on the weights of the standardised inputs. Raise it if
+        rows are few or noisy.
 
     standardize : bool, default=True
         Whether to centre the inputs and scale them to (weighted) variance 1 during training. The
         scaling is folded into ``coefs_[0]`` and ``intercepts_[0]``, which apply to raw X. Sparse X
-        stays sparse. If a quarter of the rows or more have the median of a column, as most have a 0
-        for a word or a category, and if more than a fifth of the columns are like this, their
-        median becomes 0, and the other values get a root mean square of about 0.5 (1.5 in texts)
-        instead of a variance of 1. In :meth:`fit` a constant column gets weights 0. In
+        stays sparse. If more than half of the rows have the same value in a column, as 0 for a word
+        or a category, and if more than a fifth of the columns are like this, this value becomes 0,
+        and the others get a root mean square of about 0.5 (1.5 in texts) instead of a variance of
+        1. In :meth:`fit` a constant column gets weights 0. In
         :meth:`partial_fit` it keeps its random weights, because later calls may bring other values.
 
     init : {"he", "glorot", "normal"}, default="he"
@@ -139,8 +140,8 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
 
     max_iter : int, default=200
         Maximum number of epochs, or of iterations of "lbfgs". With "sgd" and "adam", if there are
-        more than 262,144 distinct rows, a pass over them consists of several epochs of the same
-        size, so that training can end within a pass.
+        more than 262,144 distinct rows, or if a few rows have nearly all weight, a pass over them
+        consists of several epochs of the same size, so that training can end within a pass.
 
     tol : float or "auto", default="auto"
         Training stops if the monitored loss does not improve by ``tol`` within

@@ -22,7 +22,7 @@ class Columns(NamedTuple):
         """Return those with an entry in a row with a positive weight if they are few, else all."""
         n_features = X.shape[1]
         if sparse.issparse(X):
-            weighted = X.indices[np.repeat(weights > 0, np.diff(X.indptr))]
+            weighted = X.indices[np.repeat(weights > 0, np.diff(X.indptr)) & (X.data != 0)]
             index = np.flatnonzero(np.bincount(weighted, minlength=n_features))
             if 0 < len(index) <= MAX_SHARE * n_features:
                 return cls(n_features, index)

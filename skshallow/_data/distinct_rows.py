@@ -18,13 +18,14 @@ from .labels import Targets
 from .rows import BLOCK_ROWS, MAX_EPOCH_ROWS, Rows
 
 
-def distinct_rows(X: Any, targets: Targets, weights: Array) -> Rows:
+def distinct_rows(X: Any, targets: Targets, weights: Array, columns: Array | None = None) -> Rows:
     """Return the rows with a positive weight, equal ones merged.
 
-    Their order depends on their contents alone, or is that of X if they are many.
+    Their order depends on their contents alone, or is that of X if they are many. ``columns`` are
+    the numbers of the columns of X, if some were left out because they have no entry.
     """
     rows = drop_zero_weights(X, targets, weights)
-    keys = _row_keys(X, rows.index)
+    keys = _row_keys(X, rows.index, columns=columns)
     table = targets.table
     keys += _row_keys(table, np.arange(len(table)), seed=1)[rows.codes]
     if len(keys) > MAX_EPOCH_ROWS and _all_differ(keys):
@@ -52,12 +53,14 @@ def _all_differ(keys: Array) -> bool:
     return bool((ordered[1:] != ordered[:-1]).all())
 
 
-def _row_keys(X: Any, rows: Array, seed: int = 0) -> Array:
+def _row_keys(X: Any, rows: Array, seed: int = 0, columns: Array | None = None) -> Array:
     """Return a 64-bit key for each of those rows of X; equal rows, sparse or dense, share it.
 
     Two of a million distinct rows share a key with a probability of about 1e-7.
     """
-    factors = np.random.default_rng(seed).integers(2**64, size=X.shape[1], dtype=np.uint64)
+    columns = np.arange(X.shape[1]) if columns is None else columns
+    random = np.random.default_rng(seed)
+    factors = random.integers(2**64, size=columns[-1] + 1, dtype=np.uint64)[columns]
     keys = np.empty(len(rows), np.uint64)
     for start in range(0, len(rows), BLOCK_ROWS):
         block = X[rows[start : start + BLOCK_ROWS]]

@@ -13,14 +13,11 @@ from .._typing import Array
 # The square of a deviation within these bounds is far from underflow and overflow.
 SMALL_DEVIATION, LARGE_DEVIATION = 1e-140, 1e140
 
-# A value that more than half of all rows have is the median of so many, nearly always.
-MODE_ROWS = 255
-
 
 class Moments(NamedTuple):
     """Mean, standard deviation, mode and density of each column, over rows of a total weight.
 
-    The mode is a value that is the most common one if any has more than half of the rows. The
+    The mode is a value that is the most common one if any has more than half of the weight. The
     density is the share of the weight of rows with another value.
     """
 
@@ -33,7 +30,7 @@ class Moments(NamedTuple):
     def merge(self, other: "Moments") -> "Moments":
         """Return the moments of both sets of rows together (Chan, Golub and LeVeque, 1983).
 
-        The modes must be the same.
+        If the modes differ, that of the larger weight is kept, as if no other row had its value.
         """
         weight = self.weight + other.weight
         share = other.weight / weight
@@ -45,19 +42,18 @@ class Moments(NamedTuple):
                 math.sqrt(share) * other.deviation, math.sqrt(1 - share) * self.deviation
             )
             deviation = np.hypot(within, math.sqrt(share * (1 - share)) * step)
-        density = self.density + share * (other.density - self.density)
-        return Moments(weight, mean, deviation, self.mode, density)
+        mode = self.mode if share <= 0.5 else other.mode
+        density, other_density = (
+            np.where(part.mode == mode, part.density, 1) for part in (self, other)
+        )
+        density = density + share * (other_density - density)
+        return Moments(weight, mean, deviation, mode, density)
 
 
-def weighted_moments(rows: Iterable[tuple[Any, Array]], mode: Array | None = None) -> Moments:
-    """Return the moments of the columns over blocks of rows X and their weights w.
-
-    The mode is found in the first rows, which should be random ones, unless it is given.
-    """
+def weighted_moments(rows: Iterable[tuple[Any, Array]], mode: Array) -> Moments:
+    """Return the moments of the columns over blocks of rows X and their weights w."""
     moments = None
     for X, w in rows:
-        if mode is None:
-            mode = _mode(X[:MODE_ROWS])
         # What overflows raises an error in Scaling.
         with np.errstate(over="ignore", invalid="ignore"):
             share = w / w.sum()
@@ -68,15 +64,15 @@ def weighted_moments(rows: Iterable[tuple[Any, Array]], mode: Array | None = Non
     return moments
 
 
-def _mode(X: Any) -> Array:
-    """Return a median of each column."""
+def median(X: Any) -> Array:
+    """Return a value of the middle of each column, which is the mode of more than half the rows."""
     middle = X.shape[0] // 2
     if not sparse.issparse(X):
         return np.partition(X, middle, axis=0)[middle].astype(np.float64)
     mode = np.zeros(X.shape[1])
     often = np.flatnonzero(np.bincount(X.indices, minlength=X.shape[1]) >= middle)
     if len(often):
-        mode[often] = _mode(X[:, often].toarray())
+        mode[often] = median(X[:, often].toarray())
     return mode
 
 
@@ -88,7 +84,8 @@ def _density(X: Any, share: Array, mode: Array) -> Array:
         np.bincount(X.indices, weights, X.shape[1])
         for weights in (share, share * (X.data != mode[X.indices]))
     )
-    return np.where(mode == 0, others, others + 1 - stored)
+    zeros = np.where(np.bincount(X.indices, minlength=X.shape[1]) < X.shape[0], 1 - stored, 0)
+    return np.where(mode == 0, others, others + np.maximum(zeros, 0))
 
 
 def _mean_and_deviation(X: Array, share: Array) -> tuple[Array, Array]:

@@ -125,8 +125,8 @@ class Rows:
     def in_light_parts(self, batch_size: int) -> "Rows":
         """Return the rows with each of a large weight as several parts of a smaller one.
 
-        A heavy row in one of many batches would throw the weights of the network. Its parts are in
-        as many batches, or nearly so.
+        A heavy row in one of many batches would throw the weights of the network. Chance puts its
+        parts into different batches.
         """
         n_rows = len(self)
         largest = max(batch_size / PARTS_OF_BATCH, 2) * self.total_weight / n_rows
@@ -135,7 +135,7 @@ class Rows:
         heavy = np.flatnonzero(parts > 1)
         if not len(heavy):
             return self
-        # The parts have the same distances in the order of the rows, to be in different runs.
+        # At equal distances in the order of the rows, the parts are in different runs.
         row = np.repeat(heavy, parts[heavy])
         part = np.arange(len(row)) - np.repeat(np.cumsum(parts[heavy]) - parts[heavy], parts[heavy])
         place = (row + part * (n_rows / parts[row])) % n_rows
@@ -247,6 +247,12 @@ class Rows:
         for start in range(0, len(self), max_rows):
             rows = slice(start, start + max_rows)
             yield _take(self.X, self.index[rows]), self.weights[rows]
+
+    def sample(self, n_rows: int) -> Any:
+        """Return so many rows of raw X, at equal distances in the sum of the weights."""
+        ends = np.cumsum(self.weights / self.weights.max())
+        positions = np.searchsorted(ends, (np.arange(n_rows) + 0.5) / n_rows * ends[-1])
+        return _take(self.X, self.index[positions])
 
     @cached_property
     def _in_stored_order(self) -> "_OrderedRows":

@@ -14,15 +14,16 @@ from scipy import sparse
 from .._typing import Array
 from .moments import Moments
 
-# A rare column has another value than its mode in at most this share of the rows. Only if there are
-# more such columns than this share of the others, they do harm.
-MAX_DENSITY, MIN_SHARE = 0.75, 0.25
+# A rare column has another value than its mode in less than this share of the rows. Only if there
+# are more such columns than this share of the others, they do harm.
+MAX_DENSITY, MIN_SHARE = 0.5, 0.25
 # The root mean square of these other values in a table. With larger ones, a network learns by heart
 # the few rows that have them.
 RARE_VALUE = 0.5
-# In texts, where a row has more rare values than this share of the other columns, they are larger,
-# as long as the root mean square length of the rows does not exceed TEXT_LENGTH.
-TEXT_SHARE, TEXT_VALUE, TEXT_LENGTH = 0.5, 1.5, 10.0
+# In texts they are larger, as long as the root mean square length of the rows does not exceed
+# TEXT_LENGTH. Rows are like those of a table if they have at most TABLE_SHARE rare values for each
+# other column, like those of texts if they have TEXT_SHARE or more, and else in between.
+TABLE_SHARE, TEXT_SHARE, TEXT_VALUE, TEXT_LENGTH = 0.25, 0.5, 1.5, 10.0
 # Rare columns often have a common unit. The ratios of their values are kept up to this factor.
 MAX_RATIO = 3.0
 
@@ -44,7 +45,8 @@ class Scaling:
         _, mean, deviation, mode, density = moments
         # The computed deviation of a constant column is the rounding error of its mean, not 0.
         self.constant_columns = deviation <= 10 * np.finfo(np.float64).eps * np.abs(mean)
-        rare = (density <= MAX_DENSITY) & ~self.constant_columns
+        # With room for rounding: a share of one half is common.
+        rare = self.rare_columns = (density < MAX_DENSITY - 1e-9) & ~self.constant_columns
         if rare.sum() <= MIN_SHARE * (~rare & ~self.constant_columns).sum():
             rare[:] = False
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
@@ -107,17 +109,31 @@ def _scaled_size(size: Array, share: Array, rare: Array) -> Array:
     n_rare, n_others = share[rare].sum(), share[~rare].sum()  # in a row, on average
     typical = np.exp(share[rare] @ np.log(size[rare]) / n_rare)
     ratio = np.clip(size / typical, 1 / MAX_RATIO, MAX_RATIO)
-    if n_rare <= TEXT_SHARE * n_others:
-        return np.where(rare, RARE_VALUE * ratio, 1)
+    in_table = np.where(rare, RARE_VALUE * ratio, 1)
     length = np.sqrt(share @ np.square(ratio))
-    scaled = min(TEXT_VALUE, TEXT_LENGTH / length) * ratio
-    return np.where(rare, scaled, np.minimum(scaled, 1))
+    in_text = min(TEXT_VALUE, TEXT_LENGTH / length) * ratio
+    in_text = np.where(rare, in_text, np.minimum(in_text, 1))
+    text = (n_rare / max(n_others, 1) - TABLE_SHARE) / (TEXT_SHARE - TABLE_SHARE)
+    text = min(max(text, 0), 1)
+    return in_table ** (1 - text) * in_text**text
 
 
 def _check_range(wrong: Array, message: str) -> None:
     """Raise ValueError if a column is wrong."""
     if wrong.any():
         raise ValueError(message.format(np.flatnonzero(wrong)[:10].tolist()))
+
+
+def keep_function(old: Scaling, new: Scaling, W1: Array, b1: Array) -> None:
+    """Change the first layer in place where the scaling of a column has become another kind.
+
+    The function of raw x stays the same. A stream keeps its weights otherwise: the moments change
+    little by little, but the kind all at once.
+    """
+    changed = (old.rare_columns != new.rare_columns) & ~old.constant_columns
+    raw = W1[changed] * old.inverse_scale[changed, np.newaxis]
+    b1 += (new.center - old.center)[changed] @ raw
+    W1[changed] = raw / new.inverse_scale[changed, np.newaxis]
 
 
 class CenteredSparse:

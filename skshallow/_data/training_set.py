@@ -8,11 +8,14 @@ import numpy as np
 from .._settings import Settings
 from .._typing import Array
 from .labels import LabelEncoding
-from .moments import Moments, weighted_moments
+from .moments import Moments, median, weighted_moments
 from .rows import Rows
 from .validation import Samples
 from .validation_split import ValidationSplit, split_validation
 from .weighted_rows import check_total_weight, weighted_rows
+
+# A value that has more than half of the weight is the median of so many rows, nearly always.
+MODE_ROWS = 255
 
 NO_MOMENTS = Moments(0.0, *np.empty((4, 0)))
 
@@ -96,7 +99,8 @@ def _standardized(
     rows, validation_rows = data.rows, data.validation_rows
     moments = data.moments._replace(weight=rows.total_weight)
     if settings.standardize:
-        moments = weighted_moments(rows.raw_blocks(max_rows), None if seen is None else seen.mode)
+        mode = median(rows.sample(MODE_ROWS))
+        moments = weighted_moments(rows.raw_blocks(max_rows), mode)
     if seen is not None:
         moments = seen.merge(moments)
         check_total_weight(moments.weight, "of all calls")

@@ -26,6 +26,7 @@ class Samples(NamedTuple):
     y: Array  # (m,), or (m, n_labels) for multilabel
     weights: Array  # (m,), float64
     feature_names: Array | None = None
+    columns: Array | None = None  # the numbers of the columns of X, if some were left out
 
 
 def check_samples(

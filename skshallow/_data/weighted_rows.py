@@ -38,7 +38,7 @@ def weighted_rows(
 
     ``previous_totals`` are the class totals of earlier calls of partial_fit.
     """
-    rows = distinct_rows(samples.X, labels.encode(samples.y), samples.weights)
+    rows = distinct_rows(samples.X, labels.encode(samples.y), samples.weights, samples.columns)
     if not stream:
         rows = _shares_as_weights(rows)
     may_be_empty = previous_totals is not None

@@ -17,9 +17,10 @@ class Objective(NamedTuple):
     share no parameter, so all J are minimised at once. The penalty alpha / Σw is the same for all
     members, with the mean of their Σw. Biases are not penalised.
 
-    With ``spares_idle_units``, the gradient is without the penalty of units that have no other
-    gradient, because they are 0 on all rows of a batch. Adam would turn the penalty alone into
-    full steps, and the units would soon be 0 on all rows.
+    With ``spares_idle_units``, the gradient of a mini-batch is without the penalty of units that
+    have no other gradient, because they are 0 on all its rows. Adam would turn the penalty alone
+    into full steps, and the units would soon be 0 on all rows. So units that are often 0 have a
+    weaker penalty than that of J.
     """
 
     network: Network
@@ -50,7 +51,7 @@ class Objective(NamedTuple):
     ) -> float:
         """Return the mean of the members' J; write the gradient of each into ``gradient``.
 
-        With the blocks of a mini-batch, both are unbiased estimates.
+        With the blocks of a mini-batch, both are unbiased estimates, but for idle units.
         """
         network = self.network
         if blocks is None:

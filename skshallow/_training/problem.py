@@ -56,10 +56,10 @@ def pose_problem(
     if seen:
         _check_same_stream(classes, settings, seen)
     columns = Columns(samples.X.shape[1])
-    if not stream:  # later calls may bring entries in other columns
+    if not stream:  # whose later calls may bring entries in other columns
         columns = Columns.with_entries(samples.X, samples.weights)
-        samples = samples._replace(X=columns.of(samples.X))
-        validation = validation and validation._replace(X=columns.of(validation.X))
+    samples = samples._replace(X=columns.of(samples.X), columns=columns.kept)
+    validation = validation and validation._replace(X=columns.of(validation.X))
     labels = previous.labels if previous else LabelEncoding.of(samples.y, classes, stream=stream)
     dtype = _working_dtype(settings.solver, samples.X, seen)
     network = new_network(samples.X.shape, labels, settings, dtype)
@@ -77,19 +77,16 @@ def pose_problem(
     if not len(data.rows):
         return None
     converged = previous._converged if previous and not stream else None
-    if previous and converged and converged == previous.checksum(*inputs_of_fit(data, settings)):
+    inputs = inputs_of_fit(data, columns, settings)
+    if previous and converged and converged == previous.checksum(*inputs):
         return None
-    if not stream:
+    if stream:
+        start = start.for_call(network, data.rows.scaling, seen)
+    else:
         going_on = previous.of_columns(columns.kept) if previous else None
         start = start.for_data(network, data.rows.scaling, len(data.rows), going_on)
 
-    total_weight = float(data.moments.weight if stream else data.rows.training_weights.mean())
-    penalty = settings.alpha / total_weight
-    if penalty > MAX_PENALTY:
-        raise ValueError(
-            f"alpha={settings.alpha} is overwhelming for weights that sum to {total_weight:.3g}: "
-            "lower alpha, or multiply sample_weight."
-        )
+    penalty = _penalty(settings.alpha, data, stream=stream)
     warnings = [] if data.warning is None else [data.warning]
     if penalty > NOTABLE_PENALTY and not seen:
         warnings += _alpha_warning(settings.alpha, data)
@@ -104,6 +101,18 @@ def _history(previous: FittedState | None, settings: Settings, *, stream: bool) 
     if stream:
         return History(previous._class_totals, previous.moments)
     return History(split=previous.split_of(settings.n_estimators))
+
+
+def _penalty(alpha: float, data: TrainingSet, *, stream: bool) -> float:
+    """Return alpha / Σw."""
+    total_weight = float(data.moments.weight if stream else data.rows.training_weights.mean())
+    penalty = alpha / total_weight
+    if penalty > MAX_PENALTY:
+        raise ValueError(
+            f"alpha={alpha} is overwhelming for weights that sum to {total_weight:.3g}: lower "
+            "alpha, or multiply sample_weight."
+        )
+    return penalty
 
 
 def _working_dtype(solver: str, X: Any, seen: FittedState | None) -> Any:
@@ -130,9 +139,9 @@ def _alpha_warning(alpha: float, data: TrainingSet) -> list[str]:
     ]
 
 
-def inputs_of_fit(data: TrainingSet, settings: Settings) -> list[Any]:
+def inputs_of_fit(data: TrainingSet, columns: Columns, settings: Settings) -> list[Any]:
     """Return all that the result of a fit depends on, for a checksum."""
-    return [*data.content, settings.replace(verbose=False)]
+    return [*data.content, columns.n_features, columns.kept, settings.replace(verbose=False)]
 
 
 def _check_same_stream(classes: Any, settings: Settings, previous: FittedState) -> None:

@@ -44,9 +44,9 @@ def solve(problem: Problem, report: Report) -> tuple[bool, Optimizer | None]:
         return False, None
     assert start.optimizer is not None, f"{settings.solver} has no optimizer"
     batch_size = resolve_batch_size(settings, len(rows))
-    idle_in_a_batch = settings.solver == "adam" and batch_size < len(rows)
+    in_batches = problem.stream or batch_size < len(rows)
     optimizer = minibatch_descent(
-        objective._replace(spares_idle_units=idle_in_a_batch),
+        objective._replace(spares_idle_units=settings.solver == "adam" and in_batches),
         w,
         report,
         optimizer=start.optimizer,
@@ -76,9 +76,9 @@ def resolve_epoch_rows(settings: Settings, rows: Rows) -> int:
     If a few rows have nearly all weight, a pass over all rows is many passes over these, which the
     network would learn by heart before the first look.
     """
+    batch_size = resolve_batch_size(settings, len(rows))
     uneven = int(ROWS_PER_EFFECTIVE_ROW * rows.effective_number)
-    steps = PATIENCE_STEPS * resolve_batch_size(settings, len(rows))
-    return min(max(uneven, steps), MAX_EPOCH_ROWS)
+    return max(min(max(uneven, PATIENCE_STEPS * batch_size), MAX_EPOCH_ROWS), batch_size)
 
 
 def resolve_learning_rate(settings: Settings, rows: Rows, slope: float) -> float:

@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 from .._data.labels import LabelEncoding
-from .._data.scaling import Scaling
+from .._data.scaling import Scaling, keep_function
 from .._fitted.state import FittedState
 from .._network.initialization import random_parameters
 from .._network.network import Network
@@ -23,6 +23,18 @@ class Start(NamedTuple):
     parameters: Array  # for standardised inputs; the solvers change them in place
     optimizer: Optimizer | None
     random_state: np.random.RandomState
+
+    def for_call(
+        self, network: Network, scaling: Scaling | None, seen: FittedState | None
+    ) -> "Start":
+        """Return the start of a call of partial_fit, after the calls that have been seen."""
+        if seen is None or scaling is None:
+            return self
+        parameters = self.parameters.copy()
+        W1, b1, _, _ = network.layers(parameters)
+        with np.errstate(over="ignore", invalid="ignore"):  # the monitor detects it
+            keep_function(Scaling(seen.moments, scaling.center.dtype), scaling, W1, b1)
+        return self._replace(parameters=parameters)
 
     def for_data(
         self, network: Network, scaling: Scaling | None, n_rows: int, previous: FittedState | None

@@ -60,7 +60,8 @@ def _train(problem: Problem, monitor: Monitor) -> Result:
         state = state.replace(n_iter_=n_iter, _stream=stream)
         return Result(state, stream_message(problem, state.loss_), None)
     if settings.warm_start and monitor.stop is StopReason.CONVERGED:
-        state = state.replace(_converged=state.checksum(*inputs_of_fit(problem.data, settings)))
+        inputs = inputs_of_fit(problem.data, problem.columns, settings)
+        state = state.replace(_converged=state.checksum(*inputs))
     return Result(
         state, convergence_message(problem, monitor, state.loss_, initial_penalty), interrupt
     )

@@ -68,19 +68,17 @@ def test_stream_scales_rare_columns_as_fit_does(container):
     X, y = normal_and_rare_columns(2000)
     clf = ShallowNetClassifier(4, learning_rate=1e-300, max_iter=1, random_state=0)
     expected = parameters_of(clf.set_params(early_stopping=False).fit(container(X), y))
-    for part in (slice(0, 1500), slice(1500, 2000)):
-        clf = clf.partial_fit(container(X[part]), y[part], classes=[0, 1])
     stream = ShallowNetClassifier(4, learning_rate=1e-300, random_state=0)
     for part in (slice(0, 1500), slice(1500, 2000)):
         stream.partial_fit(container(X[part]), y[part], classes=[0, 1])
     assert_allclose(parameters_of(stream), expected, rtol=1e-4, atol=1e-6)
 
 
-def hashed(n_rows=300, n_features=4096):
+def hashed(first=0, n_rows=300, n_features=4096):
     rng = np.random.default_rng(0)
     X = sparse.random_array((n_rows, 60), density=0.2, rng=rng, format="csr")
     y = (X.sum(axis=1) > X.sum() / n_rows).astype(int)
-    where = np.sort(rng.choice(n_features, 60, replace=False))
+    where = first + np.arange(60)
     return X, sparse.csr_array((X.data, where[X.indices], X.indptr), (n_rows, n_features)), y, where
 
 
@@ -120,12 +118,92 @@ def test_validation_rows_with_other_columns(container):
     assert_allclose(clf.validation_loss_curve_, losses, rtol=1e-12)
 
 
+def test_warm_start_on_other_columns():
+    _, wide, y, _ = hashed()
+    moved = hashed(first=100)[1]
+    clf = ShallowNetClassifier(5, warm_start=True, random_state=0).fit(wide, y).fit(moved, y)
+    assert clf.score(moved, y) > 0.8
+    assert_array_equal(clf.coefs_[0][:60], 0)
+
+
+def test_warm_start_keeps_the_split_if_a_column_gets_its_first_entry():
+    _, wide, y, _ = hashed()
+    new = wide[:1].tolil()
+    new[0, 4000] = 1  # a column without an entry so far
+    clf = ShallowNetClassifier(5, warm_start=True, max_iter=2, random_state=0).fit(wide, y)
+    before = clf.validation_loss_curve_
+    clf.set_params(learning_rate=1e-30, average=False)
+    clf.fit(sparse.vstack([wide, new.tocsr()]).tocsr(), np.append(y, y[0]))
+    assert_allclose(clf.validation_loss_curve_, before[-1], rtol=0.02)
+
+
 def test_warm_start_and_stream_after_a_fit_with_columns_left_out():
     X, wide, y, _where = hashed()
     clf = ShallowNetClassifier(5, max_iter=30, warm_start=True, random_state=0)
     narrow = [clf.fit(X, y).predict_proba(X), clf.fit(X, y).predict_proba(X)]
     clf = ShallowNetClassifier(5, max_iter=30, warm_start=True, random_state=0)
     assert_array_equal([clf.fit(wide, y).predict_proba(wide) for _ in range(2)], narrow)
-    other = sparse.csr_array(np.eye(2, wide.shape[1]))
+    other = sparse.csr_array(([1.0, 1.0], ([0, 1], [4000, 4001])), (2, wide.shape[1]))
     clf.partial_fit(other, [0, 1])
-    assert not np.isin(clf.coefs_[0][:2], 0).all()
+    assert clf.coefs_[0][4000:4002].any()
+
+
+def test_mode_is_that_of_all_rows_and_their_weights():
+    # With a learning rate near 0, the weights of standardised inputs stay the initial ones.
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(300_000, 4)).astype(np.float32)
+    category = np.sort(rng.integers(50, size=len(X)))
+    X[:, 1:] = category[:, np.newaxis] == [0, 25, 49]
+    y = (X[:, 0] > 0).astype(int)
+    order = rng.permutation(len(X))
+    clf = ShallowNetClassifier(4, learning_rate=1e-30, max_iter=1, random_state=0)
+    as_sorted = parameters_of(clf.fit(X, y))
+    assert_allclose(parameters_of(clf.fit(X[order], y[order])), as_sorted, rtol=1e-3, atol=1e-4)
+
+    X = np.hstack([rng.normal(size=(60, 1)), np.repeat([[0.0], [1.0]], [20, 40], axis=0)])
+    y, weight = (X[:, 0] > 0).astype(int), np.repeat([200, 1], [20, 40])
+    clf.set_params(early_stopping=False)
+    weighted = parameters_of(clf.fit(X, y, weight))
+    assert_allclose(parameters_of(clf.fit(X, y, weight * 3)), weighted, rtol=1e-5)
+    repeated = np.repeat(np.arange(60), weight)
+    assert_array_equal(parameters_of(clf.fit(X[repeated], y[repeated])), weighted)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_sparse_equals_dense_where_the_rules_change(seed):
+    rng = np.random.default_rng(seed)
+    X = np.hstack([rng.normal(size=(200, 2)), np.eye(6)[rng.integers(6, size=200)]])
+    X = np.hstack([X, rng.permuted(np.tile(np.arange(4), (3, 50)), axis=1).T])
+    y, weight = (X[:, 0] > 0).astype(int), rng.integers(1, 4, 200)
+    clf = ShallowNetClassifier(5, solver="lbfgs", max_iter=9, early_stopping=False, random_state=0)
+    dense = clf.fit(X, y, weight).predict_proba(X)
+    S = sparse.csr_array(X)
+    assert_allclose(clf.fit(S, y, weight).predict_proba(S), dense, rtol=1e-5)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_sparse_column_with_one_other_value_of_nearly_no_weight(seed):
+    rng = np.random.default_rng(seed)
+    X = np.ones((200, 4))
+    X[:, 3], X[0, :3] = rng.normal(size=200), 2
+    weight = rng.uniform(0.5, 1.5, 200)
+    weight[0] = 1e-16
+    clf = ShallowNetClassifier(4, max_iter=2, random_state=0)
+    clf.fit(sparse.csr_array(X), (X[:, 3] > 0).astype(int), weight)
+    assert np.isfinite(parameters_of(clf)).all()
+
+
+@pytest.mark.parametrize("container", [np.asarray, sparse.csr_array])
+def test_stream_keeps_its_function_if_columns_become_rare(container):
+    rng = np.random.default_rng(0)
+    X = np.hstack([rng.normal(size=(1000, 4)), rng.random((1000, 1)) < 0.3, np.zeros((1000, 1))])
+    y = ((X[:, 4] * 2 - 1) * X[:, 1] > 0).astype(int)
+    clf = ShallowNetClassifier(random_state=0)
+    for _ in range(20):
+        clf.partial_fit(container(X), y, classes=[0, 1])
+    before = clf.decision_function(X)
+    clf.set_params(learning_rate=1e-12)
+    few = X[:20].copy()
+    few[0, 5] = 1  # two of six columns are rare now, before there was one
+    clf.partial_fit(container(few), y[:20])
+    assert_allclose(clf.decision_function(X), before, atol=0.05)

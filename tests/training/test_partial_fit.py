@@ -223,3 +223,14 @@ def test_divergence_of_a_stream_is_told(cancer, solver):
             return
     assert "guessing has 0.693: if this is not the first such call" in str(caught[-1].message)
     assert caught[-1].filename == __file__
+
+
+def test_units_of_a_stream_of_small_calls_stay_alive():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(6000, 8))
+    y = (X[:, 0] + X[:, 1] * X[:, 2] > 0).astype(int)
+    clf = ShallowNetClassifier(32, random_state=0)
+    for start in range(0, len(y), 4):
+        clf.partial_fit(X[start : start + 4], y[start : start + 4], classes=[0, 1])
+    dead = (X @ clf.coefs_[0] + clf.intercepts_[0]).max(axis=0) <= 0
+    assert dead.mean() < 0.5
