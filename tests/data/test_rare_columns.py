@@ -76,8 +76,8 @@ def test_stream_scales_rare_columns_as_fit_does(container):
 
 def hashed(first=0, n_rows=300, n_features=4096):
     rng = np.random.default_rng(0)
-    X = sparse.random_array((n_rows, 60), density=0.2, rng=rng, format="csr")
-    y = (X.sum(axis=1) > X.sum() / n_rows).astype(int)
+    dense = rng.random((n_rows, 60)) * (rng.random((n_rows, 60)) < 0.2)
+    X, y = sparse.csr_array(dense), (dense.sum(axis=1) > dense.sum() / n_rows).astype(int)
     where = first + np.arange(60)
     return X, sparse.csr_array((X.data, where[X.indices], X.indptr), (n_rows, n_features)), y, where
 
