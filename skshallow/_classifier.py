@@ -58,9 +58,9 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
 
     A row of weight 2 is the same as that row twice, to the last bit in every solver, because equal
     rows are merged before training. The order of the rows does not matter, unless they are more
-    than 262,144. Weights that sum to at
-    most 1, as those of :class:`sklearn.ensemble.AdaBoostClassifier` do, are shares of the data: in
-    :meth:`fit` they are multiplied so that their mean over the distinct rows is 1.
+    than 262,144. Weights that sum to at most 1, as those of
+    :class:`sklearn.ensemble.AdaBoostClassifier` do, are shares of the data: in :meth:`fit` they are
+    multiplied so that their mean over the distinct rows is 1.
 
     Parameters
     ----------
@@ -102,8 +102,8 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         stays sparse. If more than half of the rows have the same value in a column, as 0 for a word
         or a category, and if more than a fifth of the columns are like this, this value becomes 0,
         and the others get a root mean square of about 0.5 (1.5 in texts) instead of a variance of
-        1. In :meth:`fit` a constant column gets weights 0. In
-        :meth:`partial_fit` it keeps its random weights, because later calls may bring other values.
+        1. In :meth:`fit` a constant column gets weights 0. In :meth:`partial_fit` it keeps its
+        random weights, because later calls may bring other values.
 
     init : {"he", "glorot", "normal"}, default="he"
         Standard deviation of the random initial weights: sqrt(2 / fan_in) for "he" [2]_,

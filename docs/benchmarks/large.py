@@ -26,7 +26,6 @@ from threadpoolctl import threadpool_limits
 from skshallow import ShallowNetClassifier
 
 N_FEATURES = 30
-OURS, PEERS = "ShallowNetClassifier", ("HistGradientBoosting", "SGDClassifier", "MLPClassifier")
 ALL_THREADS = "HistGradientBoosting, all threads"
 
 # With more rows, a fit takes many minutes, or one kind of data shows enough.
@@ -61,11 +60,11 @@ def data(log_odds: Callable[..., Any], n_rows: int, seed: int) -> tuple[Any, Any
 def models() -> dict[str, Any]:
     """The classifiers, at their defaults."""
     return {
-        OURS: ShallowNetClassifier(random_state=0),
-        PEERS[0]: HistGradientBoostingClassifier(random_state=0),
+        "ShallowNetClassifier": ShallowNetClassifier(random_state=0),
+        "HistGradientBoosting": HistGradientBoostingClassifier(random_state=0),
         ALL_THREADS: HistGradientBoostingClassifier(random_state=0),
-        PEERS[1]: SGDClassifier(loss="log_loss", random_state=0),
-        PEERS[2]: MLPClassifier(random_state=0),
+        "SGDClassifier": SGDClassifier(loss="log_loss", random_state=0),
+        "MLPClassifier": MLPClassifier(random_state=0),
     }
 
 

@@ -24,8 +24,8 @@ SMALLEST_WEIGHT = 1e-290
 MAX_EPOCH_ROWS = 2**18
 
 # Mini-batches are taken from a chunk of standardised rows. If all rows fit into one chunk, it is
-# kept. Else each chunk consists of random runs of consecutive rows, for a cold file is read four
-# times as fast in runs as row by row.
+# kept. Else each chunk consists of random runs of consecutive rows, since a file is read faster in
+# runs than row by row.
 CHUNK_BYTES, ROW_OVERHEAD = 2**23, 40
 RUN_BYTES, RUN_ROWS = 2**14, 128
 
@@ -146,16 +146,12 @@ class Rows:
 
     def _at(self, positions: Array, weights: Array) -> "Rows":
         """Return the rows at those positions with those weights."""
-        return replace(
-            self,
-            index=self.index[positions],
-            weights=weights,
-            **{
-                name: values[positions]
-                for name in ("keys", "validation_member")
-                if (values := getattr(self, name)) is not None
-            },
+        keys, member = (
+            None if values is None else values[positions]
+            for values in (self.keys, self.validation_member)
         )
+        index = self.index[positions]
+        return replace(self, index=index, weights=weights, keys=keys, validation_member=member)
 
     def blocks(self, max_rows: int) -> Iterator[Block]:
         """Yield X, Y and w of all rows, block by block; a sum over w is a weighted mean."""
@@ -237,7 +233,7 @@ class Rows:
             X,
             row[position],
             table.astype(dtype, copy=False),
-            self.codes[held_out[position]],
+            self.targets.codes[self.index[held_out[position]]],
             (w / w.sum()).astype(dtype),
             scaling,
         )

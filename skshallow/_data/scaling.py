@@ -45,10 +45,7 @@ class Scaling:
         _, mean, deviation, mode, density = moments
         # The computed deviation of a constant column is the rounding error of its mean, not 0.
         self.constant_columns = deviation <= 10 * np.finfo(np.float64).eps * np.abs(mean)
-        # With room for rounding: a share of one half is common.
-        rare = self.rare_columns = (density < MAX_DENSITY - 1e-9) & ~self.constant_columns
-        if rare.sum() <= MIN_SHARE * (~rare & ~self.constant_columns).sum():
-            rare[:] = False
+        rare = self.rare_columns = _rare_columns(density, self.constant_columns)
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             size = np.hypot(deviation, mean - mode) / np.sqrt(density)
             size = np.where(rare, size, deviation)
@@ -95,6 +92,14 @@ class Scaling:
         """Return the first layer for standardised x, given that for raw x."""
         shift = self.center.astype(np.float64) @ W1.astype(np.float64)
         return W1 / self.inverse_scale[:, np.newaxis], (b1 + shift).astype(b1.dtype)
+
+
+def _rare_columns(density: Array, constant: Array) -> Array:
+    """Return which columns are rare: none if they are few."""
+    # With room for rounding: a share of one half is common.
+    rare = (density < MAX_DENSITY - 1e-9) & ~constant
+    few = rare.sum() <= MIN_SHARE * (~rare & ~constant).sum()
+    return np.zeros_like(rare) if few else rare
 
 
 def _scaled_size(size: Array, share: Array, rare: Array) -> Array:

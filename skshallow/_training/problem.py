@@ -77,12 +77,11 @@ def pose_problem(
     if not len(data.rows):
         return None
     converged = previous._converged if previous and not stream else None
-    inputs = inputs_of_fit(data, columns, settings)
-    if previous and converged and converged == previous.checksum(*inputs):
+    if previous and converged and converged == checksum_of(previous, data, columns, settings):
         return None
-    if stream:
-        start = start.for_call(network, data.rows.scaling, seen)
-    else:
+    if seen:
+        start.keep_function(network, data.rows.scaling, seen)
+    if not stream:
         going_on = previous.of_columns(columns.kept) if previous else None
         start = start.for_data(network, data.rows.scaling, len(data.rows), going_on)
 
@@ -139,9 +138,10 @@ def _alpha_warning(alpha: float, data: TrainingSet) -> list[str]:
     ]
 
 
-def inputs_of_fit(data: TrainingSet, columns: Columns, settings: Settings) -> list[Any]:
-    """Return all that the result of a fit depends on, for a checksum."""
-    return [*data.content, columns.n_features, columns.kept, settings.replace(verbose=False)]
+def checksum_of(state: FittedState, data: TrainingSet, columns: Columns, settings: Settings) -> str:
+    """Return a checksum of a fitted state and of all that its fit depends on."""
+    settings = settings.replace(verbose=False)
+    return state.checksum(*data.content, columns.n_features, columns.kept, settings)
 
 
 def _check_same_stream(classes: Any, settings: Settings, previous: FittedState) -> None:

@@ -24,17 +24,12 @@ class Start(NamedTuple):
     optimizer: Optimizer | None
     random_state: np.random.RandomState
 
-    def for_call(
-        self, network: Network, scaling: Scaling | None, seen: FittedState | None
-    ) -> "Start":
-        """Return the start of a call of partial_fit, after the calls that have been seen."""
-        if seen is None or scaling is None:
-            return self
-        parameters = self.parameters.copy()
-        W1, b1, _, _ = network.layers(parameters)
-        with np.errstate(over="ignore", invalid="ignore"):  # the monitor detects it
-            keep_function(Scaling(seen.moments, scaling.center.dtype), scaling, W1, b1)
-        return self._replace(parameters=parameters)
+    def keep_function(self, network: Network, scaling: Scaling | None, seen: FittedState) -> None:
+        """Adapt the parameters of a stream if this call changes the scaling of earlier calls."""
+        if scaling is not None:
+            W1, b1, _, _ = network.layers(self.parameters)
+            with np.errstate(over="ignore", invalid="ignore"):  # the monitor detects it
+                keep_function(Scaling(seen.moments, scaling.center.dtype), scaling, W1, b1)
 
     def for_data(
         self, network: Network, scaling: Scaling | None, n_rows: int, previous: FittedState | None

@@ -9,7 +9,7 @@ import numpy as np
 from .._fitted.state import FittedState
 from .convergence import convergence_message, divergence_error, stream_message
 from .monitor import Monitor, StopReason
-from .problem import Problem, inputs_of_fit
+from .problem import Problem, checksum_of
 from .solve import resolve_patience, resolve_tol, solve
 from .threads import blas_threads
 
@@ -60,8 +60,8 @@ def _train(problem: Problem, monitor: Monitor) -> Result:
         state = state.replace(n_iter_=n_iter, _stream=stream)
         return Result(state, stream_message(problem, state.loss_), None)
     if settings.warm_start and monitor.stop is StopReason.CONVERGED:
-        inputs = inputs_of_fit(problem.data, problem.columns, settings)
-        state = state.replace(_converged=state.checksum(*inputs))
+        checksum = checksum_of(state, problem.data, problem.columns, settings)
+        state = state.replace(_converged=checksum)
     return Result(
         state, convergence_message(problem, monitor, state.loss_, initial_penalty), interrupt
     )

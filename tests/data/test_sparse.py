@@ -23,7 +23,7 @@ def test_sparse_equals_dense(solver, standardize):
     dense = clf.fit(X, y).predict_proba(X)
     for container in (sparse.csr_array, sparse.csc_array, sparse.csr_matrix, sparse.csc_matrix):
         S = container(X)
-        assert_allclose(clf.fit(S, y).predict_proba(S), dense, rtol=1e-4, atol=1e-9)
+        assert_allclose(clf.fit(S, y).predict_proba(S), dense, rtol=1e-5, atol=1e-9)
 
 
 @pytest.mark.parametrize("weighted", [False, True])
