@@ -202,7 +202,8 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         b1 of shape (n_estimators * hidden_size,) and b2 of shape (n_outputs,).
     loss_ : float
         J of the fitted weights over the training rows, without the held-out rows; the mean over
-        the members. After :meth:`partial_fit`, over the rows of the last call.
+        the members. After :meth:`partial_fit`, the mean over the mini-batches of the last call,
+        while the weights changed.
     loss_curve_ : ndarray of shape (n_epochs,)
         J after each epoch of the last call of :meth:`fit` or :meth:`partial_fit`. For "sgd" and
         "adam" it is the mean over the batches of the epoch.

@@ -9,7 +9,7 @@ from .._settings import Settings
 from .._typing import Array
 from .labels import LabelEncoding
 from .moments import Moments, median, weighted_moments
-from .rows import Rows
+from .rows import BLOCK_ROWS, Rows
 from .validation import Samples
 from .validation_split import ValidationSplit, split_validation
 from .weighted_rows import check_total_weight, weighted_rows
@@ -56,13 +56,12 @@ def load_training_set(
     *,
     stream: bool,
     random_state: np.random.RandomState,
-    max_rows: int,
     dtype: Any,
 ) -> TrainingSet:
     """Samples -> distinct rows -> class weights -> validation split -> moments -> scaling.
 
-    The rows are read in blocks of ``max_rows`` and in ``dtype``. After earlier calls, a call of
-    partial_fit may have no row with a positive weight; then the training set has no rows.
+    The rows are read in ``dtype``. After earlier calls, a call of partial_fit may have no row with
+    a positive weight; then the training set has no rows.
     """
     weighted = weighted_rows(
         samples, validation, labels, settings, history.class_totals, stream=stream
@@ -72,7 +71,7 @@ def load_training_set(
         return data
     if settings.early_stopping and validation is None:
         data = _held_out(data, settings, history.split, random_state)
-    return _standardized(data, settings, history.moments, max_rows, dtype)
+    return _standardized(data, settings, history.moments, dtype)
 
 
 def _held_out(
@@ -93,14 +92,14 @@ def _held_out(
 
 
 def _standardized(
-    data: TrainingSet, settings: Settings, seen: Moments | None, max_rows: int, dtype: Any
+    data: TrainingSet, settings: Settings, seen: Moments | None, dtype: Any
 ) -> TrainingSet:
     """Weighted rows -> rows that are read standardised and in ``dtype``."""
     rows, validation_rows = data.rows, data.validation_rows
     moments = data.moments._replace(weight=rows.total_weight)
     if settings.standardize:
         mode = median(rows.sample(MODE_ROWS))
-        moments = weighted_moments(rows.raw_blocks(max_rows), mode)
+        moments = weighted_moments(rows.raw_blocks(BLOCK_ROWS), mode)
     if seen is not None:
         moments = seen.merge(moments)
         check_total_weight(moments.weight, "of all calls")

@@ -71,7 +71,6 @@ def pose_problem(
         _history(previous, settings, stream=stream),
         stream=stream,
         random_state=start.random_state,
-        max_rows=network.max_rows,
         dtype=network.dtype,
     )
     if not len(data.rows):

@@ -92,7 +92,8 @@ def _fitted_state(problem: Problem, monitor: Monitor) -> FittedState:
     if n_epochs == 0 and problem.previous is not None:  # the refit failed in its first epoch
         return problem.previous
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        loss = objective.loss(parameters)
+        # A stream reads each row once. Its loss is that of the batches, while the weights changed.
+        loss = monitor.loss_curve[-1] if problem.stream else objective.loss(parameters)
         W1, b1, W2, b2 = objective.network.to_single_network(parameters)
         if scaling is not None:
             W1, b1 = scaling.fold(W1, b1)

@@ -234,3 +234,12 @@ def test_units_of_a_stream_of_small_calls_stay_alive():
         clf.partial_fit(X[start : start + 4], y[start : start + 4], classes=[0, 1])
     dead = (X @ clf.coefs_[0] + clf.intercepts_[0]).max(axis=0) <= 0
     assert dead.mean() < 0.5
+
+
+def test_loss_is_that_of_the_batches(cancer):
+    X, y = cancer
+    one_batch = ShallowNetClassifier(batch_size=len(X), random_state=0)
+    start = ShallowNetClassifier(learning_rate=1e-12, random_state=0)
+    losses = [clf.partial_fit(X, y, classes=[0, 1]).loss_ for clf in (one_batch, start)]
+    assert_allclose(*losses, rtol=1e-6)  # before the only step
+    assert one_batch.loss_ == one_batch.loss_curve_[-1]
