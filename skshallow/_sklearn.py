@@ -7,6 +7,7 @@ from typing import Any, get_args
 from sklearn.base import _fit_context
 from sklearn.utils import metaestimators
 from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import _check_feature_names_in
 
 from ._network.activations import ACTIVATIONS
 from ._settings import InitName, SolverName
@@ -14,6 +15,7 @@ from ._solvers.schedules import SCHEDULES
 from ._typing import Decorator
 
 fit_context: Callable[..., Decorator] = _fit_context
+check_feature_names_in: Callable[..., Any] = _check_feature_names_in
 available_if: Callable[..., Decorator] = metaestimators.available_if
 
 CONSTRAINTS: dict[str, list[Any]] = {
@@ -42,4 +44,25 @@ CONSTRAINTS: dict[str, list[Any]] = {
     "verbose": ["verbose"],
 }
 
-__all__ = ["CONSTRAINTS", "available_if", "fit_context"]
+ENCODER_CONSTRAINTS: dict[str, list[Any]] = {
+    "n_bins": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
+    "categorical_features": ["array-like", StrOptions({"from_dtype"}), None],
+    "sparse_output": ["boolean"],
+}
+
+TABULAR_CONSTRAINTS = {
+    name: CONSTRAINTS[name]
+    for name in (
+        *("hidden_size", "n_estimators", "alpha", "max_iter", "early_stopping"),
+        *("validation_fraction", "class_weight", "random_state", "verbose"),
+    )
+} | {name: ENCODER_CONSTRAINTS[name] for name in ("n_bins", "categorical_features")}
+
+__all__ = [
+    "CONSTRAINTS",
+    "ENCODER_CONSTRAINTS",
+    "TABULAR_CONSTRAINTS",
+    "available_if",
+    "check_feature_names_in",
+    "fit_context",
+]

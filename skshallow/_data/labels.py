@@ -39,14 +39,15 @@ def check_no_missing_label(y: Any, name: str = "y") -> None:
     if labels.dtype.kind in "OmM":
         labels = labels.astype(object)  # NaT becomes None
         for (i, *_), label in np.ndenumerate(labels):
-            if _is_missing(label):
+            if is_missing(label):
                 raise ValueError(
                     f"{name} has a missing label, {label!r}, at position {i}: leave it out, or "
                     "make it a class of its own."
                 )
 
 
-def _is_missing(label: Any) -> bool:
+def is_missing(label: Any) -> bool:
+    """Whether it is None, NaN, NaT or pandas' NA."""
     try:
         return label is None or bool(label != label)
     except TypeError:  # a comparison with pandas' NA is neither true nor false

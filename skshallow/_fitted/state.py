@@ -1,6 +1,7 @@
 """The fitted state: the attributes of a fitted estimator, as one immutable object that predicts."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -129,23 +130,25 @@ class FittedState:
 
     def predict_proba(self, X: Any) -> Array:
         """Return the probability of each class or label."""
-
-        def probabilities(logits: Array) -> Array:
-            logits = logits_by_class(logits)
-            OUTPUTS[self.out_activation_].probabilities(logits)
-            return logits
-
-        return _predict(self, X, probabilities)
+        return _predict(self, X, partial(probabilities, self.out_activation_))
 
     def predict_log_proba(self, X: Any) -> Array:
         """Return the logarithm of the probability of each class or label."""
+        return _predict(self, X, partial(log_probabilities, self.out_activation_))
 
-        def log_probabilities(logits: Array) -> Array:
-            if self.out_activation_ == "softmax":
-                return log_softmax(logits, axis=1)
-            return log_expit(logits_by_class(logits))
 
-        return _predict(self, X, log_probabilities)
+def probabilities(out_activation: str, logits: Array) -> Array:
+    """Return the probability of each class or label, given logits (r, k)."""
+    logits = logits_by_class(logits)
+    OUTPUTS[out_activation].probabilities(logits)
+    return logits
+
+
+def log_probabilities(out_activation: str, logits: Array) -> Array:
+    """Return the logarithm of the probability of each class or label, given logits (r, k)."""
+    if out_activation == "softmax":
+        return log_softmax(logits, axis=1)
+    return log_expit(logits_by_class(logits))
 
 
 def _predict(state: FittedState, X: Any, transform: Callable[[Array], Array]) -> Array:
