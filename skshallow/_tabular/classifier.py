@@ -11,11 +11,11 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
-from .._classifier import ShallowNetClassifier
 from .._settings import Auto, Float, Int
 from .._sklearn import TABULAR_CONSTRAINTS, fit_context
 from .._training.callbacks import CallbackSupportMixin, NestedFitTask, with_callbacks
-from .encoder import PiecewiseLinearEncoder
+from .persistence import classifier_to_store, stored_classifier
+from .readers import PiecewiseLinearEncoder, ShallowNetClassifier
 from .samples import check_table, check_table_samples
 from .state import TabularState
 from .training import fit_table
@@ -157,7 +157,22 @@ class TabularNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
 
     @property
     def encoder_(self) -> PiecewiseLinearEncoder:
-        """The encoder with bins."""
+        """The encoder with bins, by which the second network reads the table.
+
+        Returns
+        -------
+        encoder : PiecewiseLinearEncoder
+            The last of ``encoders_``.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from skshallow import TabularNetClassifier
+        >>> X, y = load_iris(return_X_y=True, as_frame=True)
+        >>> clf = TabularNetClassifier(n_bins=4, random_state=0).fit(X, y)
+        >>> clf.encoder_.transform(X).shape
+        (150, 16)
+        """
         return self.encoders_[-1]
 
     @with_callbacks
@@ -210,6 +225,19 @@ class TabularNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         -----
         The table is encoded block by block while it is read. Beside X, numbers of float64 for each
         of its columns are in memory, unless X is an array of floats.
+
+        The estimator changes at the end of ``fit``, in one assignment. After an interrupt it has
+        the networks that are trained so far; after an error it is as it was.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from skshallow import TabularNetClassifier
+        >>> X = pd.DataFrame({"size": [1.0, 2.0, None, 4.0] * 10, "color": ["red", "blue"] * 20})
+        >>> y = [0, 1] * 20
+        >>> clf = TabularNetClassifier(random_state=0).fit(X, y)
+        >>> clf.predict(X[:2])
+        array([0, 1])
         """
         metadata = None if sample_weight is None else {"sample_weight": sample_weight}
         task = NestedFitTask(self, 2, X=X, y=y, metadata=metadata)
@@ -246,6 +274,15 @@ class TabularNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
             If the classifier is not fitted.
         TypeError, ValueError
             If X has other columns than in :meth:`fit`.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from skshallow import TabularNetClassifier
+        >>> X, y = load_iris(return_X_y=True, as_frame=True)
+        >>> clf = TabularNetClassifier(random_state=0).fit(X, y)
+        >>> clf.decision_function(X[:2]).shape
+        (2, 3)
         """
         return self._predict(X, TabularState.decision_function)
 
@@ -268,6 +305,15 @@ class TabularNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
             If the classifier is not fitted.
         TypeError, ValueError
             If X has other columns than in :meth:`fit`.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from skshallow import TabularNetClassifier
+        >>> X, y = load_iris(return_X_y=True, as_frame=True)
+        >>> clf = TabularNetClassifier(random_state=0).fit(X, y)
+        >>> clf.predict(X[::50])
+        array([0, 1, 2])
         """
         return self._predict(X, TabularState.predict)
 
@@ -290,6 +336,15 @@ class TabularNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
             If the classifier is not fitted.
         TypeError, ValueError
             If X has other columns than in :meth:`fit`.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from skshallow import TabularNetClassifier
+        >>> X, y = load_iris(return_X_y=True, as_frame=True)
+        >>> clf = TabularNetClassifier(random_state=0).fit(X, y)
+        >>> clf.predict_proba(X[:2]).shape
+        (2, 3)
         """
         return self._predict(X, TabularState.predict_proba)
 
@@ -312,6 +367,15 @@ class TabularNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
             If the classifier is not fitted.
         TypeError, ValueError
             If X has other columns than in :meth:`fit`.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from skshallow import TabularNetClassifier
+        >>> X, y = load_iris(return_X_y=True, as_frame=True)
+        >>> clf = TabularNetClassifier(random_state=0).fit(X, y)
+        >>> clf.predict_log_proba(X[:2]).shape
+        (2, 3)
         """
         return self._predict(X, TabularState.predict_log_proba)
 
@@ -321,6 +385,18 @@ class TabularNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         X = check_table(fitted, X, reset=False)
         with errstate(all="ignore"):  # logits that overflow are handled
             return method(TabularState.of(fitted), X)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return classifier_to_store(super().__getstate__(), TabularNetClassifier)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(stored_classifier(state, type(self)))
+
+    def __copy__(self) -> Self:
+        # Without the checksum: scikit-learn copies the estimator for its callbacks in each epoch.
+        copied = type(self).__new__(type(self))
+        copied.__dict__.update(vars(self))
+        return copied
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -11,11 +11,11 @@ from sklearn.utils.validation import check_is_fitted
 
 from .._data.encoding import Encoding
 from .._data.validation import check_weights
-from .._data.weighted_rows import check_total_weight
 from .._settings import Auto, Int
 from .._sklearn import ENCODER_CONSTRAINTS, check_feature_names_in, fit_context
 from .._typing import Array
 from .bins import bin_edges, median
+from .persistence import encoder_to_store, stored_encoder
 from .tables import Categories, check_table, learn_table, read_table
 
 # Edges are known well enough from so many rows.
@@ -133,10 +133,16 @@ class PiecewiseLinearEncoder(TransformerMixin, BaseEstimator):
             If X is sparse, or has a column of dates or of other objects.
         ValueError
             If a column mixes text and numbers, or if ``categorical_features`` are not those of X.
+
+        Examples
+        --------
+        >>> from skshallow import PiecewiseLinearEncoder
+        >>> encoder = PiecewiseLinearEncoder(n_bins=2).fit([[1.0], [2.0], [3.0], [5.0], [8.0]])
+        >>> encoder.bin_edges_
+        [array([1., 3., 8.])]
         """
         X = check_table(self, X, reset=True)
         weights = check_weights(sample_weight, X)
-        check_total_weight(weights.sum(), "in sample_weight")
         table, categories = learn_table(X, self.categorical_features, weights)
         return self._learn(table, categories, weights)
 
@@ -160,6 +166,15 @@ class PiecewiseLinearEncoder(TransformerMixin, BaseEstimator):
             If the encoder is not fitted.
         TypeError, ValueError
             As in :meth:`fit`; also for text in a column that had numbers.
+
+        Examples
+        --------
+        >>> from skshallow import PiecewiseLinearEncoder
+        >>> encoder = PiecewiseLinearEncoder(n_bins=1).fit([["a"], ["b"], ["a"]] * 5)
+        >>> encoder.transform([["a"], ["b"], ["c"]])
+        array([[1., 0.],
+               [0., 1.],
+               [0., 0.]])
         """
         check_is_fitted(self)
         table = read_table(check_table(self, X, reset=False), self.categories_)
@@ -187,6 +202,13 @@ class PiecewiseLinearEncoder(TransformerMixin, BaseEstimator):
         -------
         names : ndarray of shape (n_columns,)
             One name for each column of :meth:`transform`.
+
+        Examples
+        --------
+        >>> from skshallow import PiecewiseLinearEncoder
+        >>> encoder = PiecewiseLinearEncoder(n_bins=2).fit([[1.0], [2.0], [3.0], [None]])
+        >>> encoder.get_feature_names_out(["age"])
+        array(['age_bin0', 'age_bin1', 'age_missing'], dtype=object)
         """
         check_is_fitted(self)
         names = check_feature_names_in(self, input_features)
@@ -244,6 +266,12 @@ class PiecewiseLinearEncoder(TransformerMixin, BaseEstimator):
             category=np.concatenate([np.arange(n) for n in n_categories]),
             gap_column=np.flatnonzero(self.has_gaps_),
         )
+
+    def __getstate__(self) -> dict[str, Any]:
+        return encoder_to_store(super().__getstate__(), PiecewiseLinearEncoder)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(stored_encoder(state, type(self)))
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

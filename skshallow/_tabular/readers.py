@@ -13,6 +13,8 @@ from .._sklearn import CONSTRAINTS
 from .encoder import PiecewiseLinearEncoder
 from .tables import check_table, learn_table, read_table
 
+__all__ = ["PiecewiseLinearEncoder", "Reader", "ShallowNetClassifier", "Tables", "new_readers"]
+
 # Bins are many columns, so the network that reads them needs a larger penalty. A few rows cannot
 # bear it: below ROWS_FOR_PENALTY it is the same.
 ALPHA_OF_BINS, ROWS_FOR_PENALTY = 3.0, 20

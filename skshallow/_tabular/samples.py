@@ -7,7 +7,6 @@ from sklearn.utils import check_array, check_consistent_length
 
 from .._data.labels import check_labels, check_no_missing_label
 from .._data.validation import Samples, check_weights
-from .._data.weighted_rows import check_total_weight
 from .columns import check_table
 
 __all__ = ["check_table", "check_table_samples"]
@@ -42,6 +41,4 @@ def _samples(X: Any, y: Any, weights: Any, names: tuple[str, str, str]) -> Sampl
     check_no_missing_label(y, names[1])
     y = check_array(y, accept_sparse="csr", ensure_2d=False, dtype=None, input_name=names[1])
     check_consistent_length(X, y)
-    weights = check_weights(weights, X, names[2], names[0])
-    check_total_weight(weights.sum(), f"in {names[2]}")
-    return Samples(X, check_labels(y, names[1]), weights)
+    return Samples(X, check_labels(y, names[1]), check_weights(weights, X, names[2], names[0]))

@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from .._data.weighted_rows import shares_as_weights
+from .._data.weighted_rows import check_total_weight, shares_as_weights
 from .._typing import Array
 from .columns import (
     Values,
@@ -29,6 +29,7 @@ MIN_WEIGHT, MAX_CATEGORIES = 5, 255
 
 def learn_table(X: Any, categorical_features: Any, weights: Array) -> tuple[Array, Categories]:
     """Return the table (m, n) of a checked X, and the categories of each column."""
+    check_total_weight(weights.sum(), "in sample_weight")
     weights = shares_as_weights(weights)
     listed = _listed(X, categorical_features)
     if not is_frame(X) and X.dtype.kind in "biuf" and not listed.any():
