@@ -1,4 +1,6 @@
-"""Edges of the bins of a column of numbers."""
+"""Edges of the bins of a column of numbers, from the distribution of its values."""
+
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,48 +15,52 @@ ENOUGH_EDGES = 0.9
 REACH = 5.0
 
 
-def bin_edges(x: Array, weights: Array, n_bins: int) -> Array:
-    """Return the ascending edges of at most ``2 * n_bins`` bins; none if x has a single value.
+class Distribution(NamedTuple):
+    """The distinct values of a column, ascending, and the weight of the rows that have each."""
 
-    A column of two values has one bin, and one of few values an edge at each of them. Infinite
-    values are edges only if there are no two finite ones.
-    """
-    finite = np.isfinite(x)
-    values = np.unique(x[finite])
-    if len(values) < 2:
-        finite = ~np.isnan(x)
-        values = np.unique(x[finite])
-    x, values = x[finite].clip(-LARGEST, LARGEST), values.clip(-LARGEST, LARGEST)
-    if len(values) < 2:
-        return np.empty(0)
-    if len(values) == 2:
-        return values
-    if n_bins == 1:
-        return _single_bin(x, weights[finite])
-    if len(values) <= n_bins + 1:
-        return values
-    edges = np.unique(quantiles(x, weights[finite], np.linspace(0, 1, n_bins + 1)))
-    if len(edges) < ENOUGH_EDGES * n_bins:
-        even = quantiles(values, np.ones_like(values), np.linspace(0, 1, n_bins + 1))
-        edges = np.union1d(edges, even)
-    return edges
+    values: Array
+    weights: Array
 
+    @classmethod
+    def of(cls, x: Array, weights: Array) -> "Distribution":
+        """Return that of the finite numbers; that of all numbers if they are fewer than two."""
+        for known in (np.isfinite(x), ~np.isnan(x)):
+            values, inverse = np.unique(x[known].clip(-LARGEST, LARGEST), return_inverse=True)
+            if len(values) > 1:
+                break
+        return cls(values, np.bincount(inverse, weights[known], len(values)))
 
-def quantiles(x: Array, weights: Array, shares: Array) -> Array:
-    """Return quantiles that are values of x, as if each were there as often as its weight says."""
-    order = np.argsort(x)
-    below = np.cumsum(weights[order])
-    position = np.searchsorted(below, shares * below[-1] * (1 - 1e-12))
-    return x[order][np.minimum(position, len(x) - 1)]
+    @property
+    def median(self) -> float:
+        """A value of the middle; 0 if there are none."""
+        return float(self.quantiles(np.array([0.5]))[0]) if len(self.values) else 0.0
 
+    def quantiles(self, shares: Array) -> Array:
+        """Return quantiles that are values, as if each were there as often as its weight says."""
+        below = np.cumsum(self.weights)
+        position = np.searchsorted(below, shares * below[-1] * (1 - 1e-12))
+        return self.values[np.minimum(position, len(below) - 1)]
 
-def median(x: Array, weights: Array) -> float:
-    """Return the median of the finite numbers."""
-    finite = np.isfinite(x)
-    return float(quantiles(x[finite], weights[finite], np.array([0.5]))[0]) if finite.any() else 0.0
+    def bin_edges(self, n_bins: int) -> Array:
+        """Return the ascending edges of at most ``2 * n_bins`` bins; none for a single value.
 
+        Two values have one bin, and few have an edge at each of them.
+        """
+        values = self.values
+        if len(values) < 2:
+            return np.empty(0)
+        if len(values) == 2 or 1 < n_bins >= len(values) - 1:
+            return values
+        if n_bins == 1:
+            return self._single_bin()
+        shares = np.linspace(0, 1, n_bins + 1)
+        edges = np.unique(self.quantiles(shares))
+        if len(edges) < ENOUGH_EDGES * n_bins:
+            even = Distribution(values, np.ones_like(values)).quantiles(shares)
+            edges = np.union1d(edges, even)
+        return edges
 
-def _single_bin(x: Array, weights: Array) -> Array:
-    least, low, median, high, most = quantiles(x, weights, np.array([0, 0.25, 0.5, 0.75, 1]))
-    spread = high - low or x.std()
-    return np.array([max(least, median - REACH * spread), min(most, median + REACH * spread)])
+    def _single_bin(self) -> Array:
+        least, low, median, high, most = self.quantiles(np.array([0, 0.25, 0.5, 0.75, 1]))
+        spread = high - low or np.sqrt(np.cov(self.values, aweights=self.weights, ddof=0))
+        return np.array([max(least, median - REACH * spread), min(most, median + REACH * spread)])

@@ -14,14 +14,11 @@ from .._data.validation import check_weights
 from .._settings import Auto, Int
 from .._sklearn import ENCODER_CONSTRAINTS, check_feature_names_in, fit_context
 from .._typing import Array
-from .bins import bin_edges, median
 from .persistence import encoder_to_store, stored_encoder
-from .tables import Categories, check_table, learn_table, read_table
+from .tables import TableStatistics, check_table, learn_table, read_table
 
-# Edges are known well enough from so many rows.
-SAMPLE_ROWS = 200_000
 # More rows allow more bins. From thousands of columns a network would take too long.
-FEWEST_BINS, MOST_BINS, MOST_COLUMNS = 8, 32, 1536
+ROOT_OF_ROWS_PER_BIN, FEWEST_BINS, MOST_BINS, MOST_COLUMNS = 15, 8, 32, 1536
 BLOCK_ROWS = 1024
 
 
@@ -143,8 +140,7 @@ class PiecewiseLinearEncoder(TransformerMixin, BaseEstimator):
         """
         X = check_table(self, X, reset=True)
         weights = check_weights(sample_weight, X)
-        table, categories = learn_table(X, self.categorical_features, weights)
-        return self._learn(table, categories, weights)
+        return self._learn(learn_table(X, self.categorical_features, weights)[1])
 
     def transform(self, X: Any) -> Any:
         """Encode a table.
@@ -227,29 +223,26 @@ class PiecewiseLinearEncoder(TransformerMixin, BaseEstimator):
         gaps = [f"{names[j]}_missing" for j in encoding.gap_column.tolist()]
         return np.array([*bins, *categories, *gaps], dtype=object)
 
-    def _learn(self, table: Array, categories: Categories, weights: Array) -> Self:
-        """Find the edges of the bins of a table that was read."""
-        rows = np.flatnonzero(weights)
-        if len(rows) > SAMPLE_ROWS:
-            rows = np.random.default_rng(0).choice(rows, SAMPLE_ROWS, replace=False)
-        n_bins = self._resolve_n_bins(float(weights.sum()), categories)
-        self.categories_ = categories
-        self.medians_ = np.zeros(table.shape[1])
-        self.bin_edges_ = []
-        for j, known in enumerate(categories):
-            x = table[rows, j].astype(np.float64)
-            edges = np.empty(0) if known is not None else bin_edges(x, weights[rows], n_bins)
-            self.bin_edges_.append(edges)
-            if len(edges):
-                self.medians_[j] = median(x, weights[rows])
-        self.has_gaps_ = np.isnan(table).any(axis=0, where=(weights > 0)[:, np.newaxis])
+    def _learn(self, statistics: TableStatistics) -> Self:
+        """Find the edges of the bins."""
+        self.categories_ = statistics.categories
+        n_bins = self._resolve_n_bins(statistics)
+        self.bin_edges_ = [
+            np.empty(0) if one is None else one.bin_edges(n_bins)
+            for one in statistics.distributions
+        ]
+        self.medians_ = np.array(
+            [0.0 if one is None else one.median for one in statistics.distributions]
+        )
+        self.has_gaps_ = statistics.has_gaps
         return self
 
-    def _resolve_n_bins(self, n_rows: float, categories: Categories) -> int:
+    def _resolve_n_bins(self, statistics: TableStatistics) -> int:
         if not isinstance(self.n_bins, str):
             return int(self.n_bins)
-        n_numbers = sum(known is None for known in categories)
-        by_rows = min(max(round(math.sqrt(n_rows) / 15), FEWEST_BINS), MOST_BINS)
+        n_numbers = sum(known is None for known in statistics.categories)
+        by_rows = round(math.sqrt(statistics.total_weight) / ROOT_OF_ROWS_PER_BIN)
+        by_rows = min(max(by_rows, FEWEST_BINS), MOST_BINS)
         return max(min(by_rows, MOST_COLUMNS // max(n_numbers, 1)), 1)
 
     def _encoding(self) -> Encoding:

@@ -7,7 +7,6 @@ import numpy as np
 from .._classifier import ShallowNetClassifier
 from .._data.encoding import EncodedTable
 from .._data.validation import Samples
-from .._data.weighted_rows import shares_as_weights
 from .._settings import Settings
 from .._sklearn import CONSTRAINTS
 from .encoder import PiecewiseLinearEncoder
@@ -56,18 +55,17 @@ def new_readers(
 
     ``parameters`` are those of the estimator.
     """
-    X, weights = samples.X, samples.weights
     n_bins = parameters.pop("n_bins")
     categorical_features = parameters.pop("categorical_features")
     alpha = parameters.pop("alpha")
-    table, categories = learn_table(X, categorical_features, weights)
+    table, statistics = learn_table(samples.X, categorical_features, samples.weights)
     if validation is not None:
-        validation = validation._replace(X=read_table(validation.X, categories))
+        validation = validation._replace(X=read_table(validation.X, statistics.categories))
     readers = []
-    factor = min(max(shares_as_weights(weights).sum() / ROWS_FOR_PENALTY, 1), ALPHA_OF_BINS)
+    factor = min(max(statistics.total_weight / ROWS_FOR_PENALTY, 1), ALPHA_OF_BINS)
     for bins, penalty in ((1, alpha), (n_bins, factor * alpha)):
         encoder = PiecewiseLinearEncoder(bins, categorical_features=categorical_features)
-        check_table(encoder, X, reset=True)  # stores the names of the columns
+        check_table(encoder, samples.X, reset=True)  # stores the names of the columns
         network = ShallowNetClassifier(alpha=penalty, **parameters)
-        readers.append(Reader(encoder._learn(table, categories, weights), network))
+        readers.append(Reader(encoder._learn(statistics), network))
     return Tables(samples._replace(X=table), validation), readers

@@ -1,12 +1,13 @@
 """From the columns of X to one table of numbers, in which categories are numbered."""
 
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from .._data.weighted_rows import check_total_weight, shares_as_weights
 from .._typing import Array
+from .bins import Distribution
 from .columns import (
     Values,
     check_table,
@@ -20,17 +21,42 @@ from .columns import (
 # The categories of each column that have a number, in their order; None for a column of numbers.
 Categories: TypeAlias = list[Array | None]
 
-__all__ = ["Categories", "check_table", "learn_table", "read_table"]
+__all__ = ["Categories", "TableStatistics", "check_table", "learn_table", "read_table"]
 
 NONE_OF_THESE = -1  # the number of all other categories
 # Rarer categories tell nothing, and more of them take too long.
 MIN_WEIGHT, MAX_CATEGORIES = 5, 255
+# The distribution of a column is known well enough from so many rows.
+SAMPLE_ROWS = 200_000
 
 
-def learn_table(X: Any, categorical_features: Any, weights: Array) -> tuple[Array, Categories]:
-    """Return the table (m, n) of a checked X, and the categories of each column."""
+class TableStatistics(NamedTuple):
+    """What the rows of a table say of its columns."""
+
+    categories: Categories
+    distributions: list[Distribution | None]  # None for categories
+    has_gaps: Array  # (n,) of bool
+    total_weight: float
+
+
+def learn_table(X: Any, categorical_features: Any, weights: Array) -> tuple[Array, TableStatistics]:
+    """Return the table (m, n) of a checked X, and its statistics."""
     check_total_weight(weights.sum(), "in sample_weight")
     weights = shares_as_weights(weights)
+    table, categories = _categorized(X, categorical_features, weights)
+    rows = np.flatnonzero(weights)
+    if len(rows) > SAMPLE_ROWS:
+        rows = np.random.default_rng(0).choice(rows, SAMPLE_ROWS, replace=False)
+    distributions = [
+        Distribution.of(table[rows, j].astype(np.float64), weights[rows]) if known is None else None
+        for j, known in enumerate(categories)
+    ]
+    has_gaps = np.asarray(np.isnan(table).any(axis=0, where=(weights > 0)[:, np.newaxis]))
+    return table, TableStatistics(categories, distributions, has_gaps, float(weights.sum()))
+
+
+def _categorized(X: Any, categorical_features: Any, weights: Array) -> tuple[Array, Categories]:
+    """Return the table, and the categories of each column."""
     listed = _listed(X, categorical_features)
     if not is_frame(X) and X.dtype.kind in "biuf" and not listed.any():
         return _floats(X), [None] * X.shape[1]
