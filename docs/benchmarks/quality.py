@@ -161,9 +161,9 @@ def by_set(fits: list[dict[str, Any]], label: str, figure: str) -> dict[str, flo
     return {name: float(np.mean(folds)) for name, folds in values.items()}
 
 
-def ratios(fits: list[dict[str, Any]], label: str, figure: str) -> Any:
-    """A figure of the model over that of MLPClassifier, for each data set."""
-    ours, theirs = by_set(fits, label, figure), by_set(fits, PEER, figure)
+def ratios(fits: list[dict[str, Any]], label: str, figure: str, peer: str = PEER) -> Any:
+    """A figure of the model over that of its peer, for each data set."""
+    ours, theirs = by_set(fits, label, figure), by_set(fits, peer, figure)
     tiny = 1e-4  # where a perfect score would divide by 0
     return np.array([(value + tiny) / (theirs[name] + tiny) for name, value in ours.items()])
 
@@ -196,12 +196,12 @@ def summary(fits: list[dict[str, Any]]) -> str:
     return common.table(header, rows)
 
 
-def details(fits: list[dict[str, Any]], figure: str, form: str) -> str:
+def details(fits: list[dict[str, Any]], figure: str, form: str, peer: str = PEER) -> str:
     """A row for each data set, a column for each model: means over the folds."""
     models = {label: by_set(fits, label, figure) for label in labels(fits)}
     rows = [
         [name, *(format(model[name], form) if name in model else "-" for model in models.values())]
-        for name in models[PEER]
+        for name in models[peer]
     ]
     return common.table(["data set", *models], rows)
 
