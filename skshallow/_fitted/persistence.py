@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from .._array_api.place import move_arrays, to_host
 from .._network.activations import ACTIVATIONS
 from .checksum import checksum
 from .state import REQUIRED
@@ -51,6 +52,7 @@ def verify_checksum(state: Any, defaults: dict[str, Any]) -> dict[str, Any]:
 def check_state(state: dict[str, Any], parameters: list[str]) -> None:
     """Raise ValueError unless the state is that of an unfitted or of a usable fitted estimator."""
     fitted = "coefs_" in state
+    state = {name: move_arrays(value, to_host) for name, value in state.items()}
     needed = parameters + REQUIRED if fitted else parameters
     missing = [name for name in needed if name not in state]
     if missing:
@@ -108,7 +110,8 @@ def _corrupt(flaw: str) -> ValueError:
 
 
 def _checksum(state: dict[str, Any], names: list[str]) -> str:
-    return checksum(*_values([(name, state[name]) for name in names]))
+    values = [(name, move_arrays(state[name], to_host)) for name in names]
+    return checksum(*_values(values))
 
 
 def _values(part: Any) -> Iterator[Any]:

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .._array_api.matrix import DeviceMatrix
+from .._array_api.place import to_host
 from .._fitted.state import FittedState
 from .convergence import convergence_message, divergence_error, stream_message
 from .monitor import Monitor, StopReason
@@ -56,7 +58,8 @@ def _train(problem: Problem, monitor: Monitor) -> Result:
     state = _fitted_state(problem, monitor)
     if problem.stream:  # one epoch neither converges nor fails to
         n_iter = 1 + (problem.previous.n_iter_ if problem.previous else 0)
-        stream = problem.start._replace(optimizer=optimizer)  # its parameters were trained in place
+        # Its parameters were trained in place.
+        stream = problem.start._replace(optimizer=optimizer).moved(to_host)
         state = state.replace(n_iter_=n_iter, _stream=stream)
         return Result(state, stream_message(problem, state.loss_), None)
     if settings.warm_start and monitor.stop is StopReason.CONVERGED:
@@ -90,11 +93,12 @@ def _fitted_state(problem: Problem, monitor: Monitor) -> FittedState:
     if parameters is None:
         raise divergence_error(problem, epoch=1)
     if n_epochs == 0 and problem.previous is not None:  # the refit failed in its first epoch
-        return problem.previous
+        previous = problem.previous
+        return previous.on(X.place) if isinstance(X, DeviceMatrix) else previous
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         # A stream reads each row once. Its loss is that of the batches, while the weights changed.
         loss = monitor.loss_curve[-1] if problem.stream else objective.loss(parameters)
-        W1, b1, W2, b2 = objective.network.to_single_network(parameters)
+        W1, b1, W2, b2 = objective.network.to_single_network(to_host(parameters))
         if scaling is not None:
             W1, b1 = scaling.fold(W1, b1)
         W1, b1, W2, b2 = layers = [part.astype(X.dtype) for part in (W1, b1, W2, b2)]
@@ -126,4 +130,5 @@ def _fitted_state(problem: Problem, monitor: Monitor) -> FittedState:
         "n_iter_": n_epochs,
         "feature_names_in_": data.feature_names,
     }
-    return FittedState(attributes)
+    state = FittedState(attributes)
+    return state.on(X.place) if isinstance(X, DeviceMatrix) else state
