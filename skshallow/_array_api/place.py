@@ -32,7 +32,8 @@ class Place(NamedTuple):
 
 def place_of(array: Any) -> Place | None:
     """Return where an array lives if scikit-learn dispatches it, and it is not of NumPy."""
-    if not (_sklearn.HAS_ARRAY_API and get_config()["array_api_dispatch"]):
+    dispatch = _sklearn.HAS_ARRAY_API and get_config()["array_api_dispatch"]
+    if not (dispatch and hasattr(array, "__dlpack__")):
         return None
     xp, dispatched, device = _sklearn.get_namespace_and_device(array)
     return Place(xp, device) if dispatched and not _sklearn.is_numpy_namespace(xp) else None

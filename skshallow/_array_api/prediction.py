@@ -21,7 +21,8 @@ def device_logits(state: Any, X: DeviceMatrix) -> Any:
     xp, array, (W1, W2), (b1, b2) = X.place.xp, X.array, state.coefs_, state.intercepts_
     dtype = xp.result_type(array.dtype, W1.dtype)
     W1, b1, W2, b2 = (xp.astype(part, dtype, copy=False) for part in (W1, b1, W2, b2))
-    formulas = Formulas(xp, *state._activation, state.out_activation_)
+    activation, negative_slope = state._activation
+    formulas = Formulas(xp, activation, negative_slope, state.out_activation_)
     step = rows_per_block(*W1.shape, *b2.shape)
     parts = []
     for start in range(0, X.shape[0], step):
