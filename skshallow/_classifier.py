@@ -342,7 +342,9 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
             Training rows. float32 and float64 are kept; other dtypes are converted to float64. A
-            C-ordered array or CSR matrix is not copied unless it is small.
+            C-ordered array or CSR matrix is not copied unless it is small. With scikit-learn's
+            ``array_api_dispatch=True``, X may be a PyTorch tensor, and training takes place on its
+            device.
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
             Class labels, or a multilabel indicator matrix of 0 and 1.
         sample_weight : array-like of shape (n_samples,), default=None

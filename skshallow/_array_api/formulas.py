@@ -66,7 +66,7 @@ class Formulas(NamedTuple):
         dW2 = self.by_member(A1, W2.shape[0]).mT @ dZ2
         dA1 = xp.permute_dims(dZ2 @ W2.mT, (1, 0, 2))
         dZ1 = xp.reshape(dA1, A1.shape)
-        dZ1 = dZ1 * ACTIVATIONS[self.activation][1](xp, A1, self.negative_slope)
+        dZ1 *= ACTIVATIONS[self.activation][1](xp, A1, self.negative_slope)
         gradient = [X.T @ dZ1, dW2, xp.sum(dZ1, axis=0), xp.sum(dZ2, axis=1)]
         return xp.sum(w * L), gradient
 

@@ -8,7 +8,7 @@ from .._typing import Array
 from .place import Place, to_host
 
 # Entries of X of which the bits are mixed at once.
-KEY_ENTRIES = 2**22
+KEY_ENTRIES = 2**20
 
 
 class DeviceMatrix:
