@@ -31,7 +31,7 @@ from skshallow import ShallowNetClassifier
 from skshallow._data.rows import MAX_EPOCH_ROWS
 
 N_FEATURES, HIDDEN_SIZE, N_EPOCHS = 100, 512, 4
-# Rounding in float32 grows from step to step: a ReLU unit near 0 is on in one fit and off in the other.
+# Rounding grows from step to step: a ReLU unit near 0 is on in one fit and off in the other.
 LARGEST_DIFFERENCE = 1e-2
 
 
