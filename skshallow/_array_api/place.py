@@ -54,7 +54,7 @@ def dispatched_to_host(value: Any) -> Any:
 
 def move_arrays(value: Any, move: Any) -> Any:
     """Apply ``move`` to an array, or to those in nested lists and tuples."""
-    if isinstance(value, list | tuple):
+    if type(value) in (list, tuple):
         return type(value)(move_arrays(part, move) for part in value)
     return move(value)
 

@@ -38,7 +38,7 @@ PARTS_OF_BATCH = 8
 class Rows:
     """Some rows of X with their targets and weights, read block by block without copying X."""
 
-    X: Any  # ndarray or CSR (m, n)
+    X: Any  # ndarray, CSR or DeviceMatrix (m, n)
     targets: Targets  # of all m rows
     index: Array  # (r,), positions in X
     weights: Array  # (r,), float64 and positive

@@ -52,7 +52,6 @@ def verify_checksum(state: Any, defaults: dict[str, Any]) -> dict[str, Any]:
 def check_state(state: dict[str, Any], parameters: list[str]) -> None:
     """Raise ValueError unless the state is that of an unfitted or of a usable fitted estimator."""
     fitted = "coefs_" in state
-    state = {name: move_arrays(value, to_host) for name, value in state.items()}
     needed = parameters + REQUIRED if fitted else parameters
     missing = [name for name in needed if name not in state]
     if missing:
@@ -61,7 +60,7 @@ def check_state(state: dict[str, Any], parameters: list[str]) -> None:
         return
 
     coefs, intercepts, activation, out_activation, classes, n_features, n_outputs, seen, *_ = (
-        state[name] for name in REQUIRED
+        move_arrays(state[name], to_host) for name in REQUIRED
     )
     match coefs, intercepts:
         case [np.ndarray() as W1, np.ndarray() as W2], [np.ndarray() as b1, np.ndarray() as b2]:
@@ -110,12 +109,12 @@ def _corrupt(flaw: str) -> ValueError:
 
 
 def _checksum(state: dict[str, Any], names: list[str]) -> str:
-    values = [(name, move_arrays(state[name], to_host)) for name in names]
-    return checksum(*_values(values))
+    return checksum(*_values([(name, state[name]) for name in names]))
 
 
 def _values(part: Any) -> Iterator[Any]:
     """Yield the arrays, numbers and strings in nested lists and dicts; skip other objects."""
+    part = to_host(part)
     match part:
         case list() | tuple():
             for inner in part:

@@ -8,7 +8,6 @@ from scipy.special import log_expit, log_softmax
 
 from .._array_api.matrix import DeviceMatrix
 from .._array_api.place import to_host
-from .._array_api.prediction import device_logits, device_transform
 from .._data.labels import logits_by_class
 from .._network.network import Network
 from .._network.outputs import OUTPUTS
@@ -23,6 +22,8 @@ def predictions(state: Any, X: Any, method: str) -> Any:
 
 
 def _predictions_on_device(state: Any, X: DeviceMatrix, method: str) -> Any:
+    from .._array_api.prediction import device_logits, device_transform  # which few need
+
     logits = device_logits(state, X)
     if not X.place.xp.all(X.place.xp.isfinite(logits)):
         # Products overflow, which is rare. The host makes such logits finite.

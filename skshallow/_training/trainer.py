@@ -86,15 +86,19 @@ def _monitor(problem: Problem, callback: Callable[[Monitor], bool]) -> Monitor:
 
 
 def _fitted_state(problem: Problem, monitor: Monitor) -> FittedState:
-    """Return the state with the monitor's weights, for raw X and in its dtype."""
+    """Return the state with the monitor's weights, for raw X, in its dtype and where X is."""
+    state, X = _state_on_host(problem, monitor), problem.data.rows.X
+    return state.on(X.place) if isinstance(X, DeviceMatrix) else state
+
+
+def _state_on_host(problem: Problem, monitor: Monitor) -> FittedState:
     settings, data, objective = problem.settings, problem.data, problem.objective
     labels, X, scaling = data.labels, data.rows.X, data.rows.scaling
     n_epochs, parameters = monitor.progress.n_epochs, monitor.progress.parameters
     if parameters is None:
         raise divergence_error(problem, epoch=1)
     if n_epochs == 0 and problem.previous is not None:  # the refit failed in its first epoch
-        previous = problem.previous
-        return previous.on(X.place) if isinstance(X, DeviceMatrix) else previous
+        return problem.previous
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         # A stream reads each row once. Its loss is that of the batches, while the weights changed.
         loss = monitor.loss_curve[-1] if problem.stream else objective.loss(parameters)
@@ -130,5 +134,4 @@ def _fitted_state(problem: Problem, monitor: Monitor) -> FittedState:
         "n_iter_": n_epochs,
         "feature_names_in_": data.feature_names,
     }
-    state = FittedState(attributes)
-    return state.on(X.place) if isinstance(X, DeviceMatrix) else state
+    return FittedState(attributes)

@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 import sklearn
 from sklearn.datasets import make_classification
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from skshallow import ShallowNetClassifier, _sklearn
 from skshallow._array_api.place import place_of, to_host
@@ -73,6 +76,21 @@ def test_scalar_weights(place, net):
         to_host(net.fit(place.load(X), y, weights).coefs_[0]) for weights in (2.0, [2] * len(y))
     )
     assert np.array_equal(one, all_rows)
+
+
+def test_pipelines_searches_and_callbacks(net):
+    torch = pytest.importorskip("torch")
+    from sklearn.callback import ScoringMonitor
+
+    monitor = ScoringMonitor(scoring="accuracy")
+    pipeline = make_pipeline(StandardScaler(), net.set_params(class_weight="balanced"))
+    search = GridSearchCV(pipeline, {"shallownetclassifier__hidden_size": [2, 4]}, cv=2)
+    search.fit(torch.asarray(X), torch.asarray(y))
+    assert search.best_score_ > 0.7
+    assert isinstance(search.predict_proba(torch.asarray(X)), torch.Tensor)
+    net.set_callbacks(monitor).fit(torch.asarray(X), torch.asarray(y))
+    log = monitor.get_logs().data_as_pandas.query("task_name == 'epoch'")
+    assert len(log) == net.n_iter_
 
 
 @pytest.mark.parametrize("solver", ["adam", "sgd", "gd", "lbfgs"])

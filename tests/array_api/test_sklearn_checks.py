@@ -28,6 +28,8 @@ PLACES = [
 @pytest.mark.parametrize(("namespace", "device"), PLACES)
 @pytest.mark.parametrize("clf", ESTIMATORS, ids=str)
 def test_input(clf, namespace, device):
+    if device == "cuda" and not pytest.importorskip("torch").cuda.is_available():
+        pytest.skip("there is no cuda")
     for dtype in ("float32", "float64"):
         for weighted in (False, True):
             estimator_checks.check_array_api_input(
