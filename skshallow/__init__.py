@@ -1,10 +1,14 @@
 """A neural-network classifier with one hidden layer, for scikit-learn."""
 
 from ._classifier import ShallowNetClassifier
+from ._tabular.classifier import TabularNetClassifier
+from ._tabular.encoder import PiecewiseLinearEncoder
 
 __version__ = "0.1.0"
 
-__all__ = ["ShallowNetClassifier"]
+__all__ = ["PiecewiseLinearEncoder", "ShallowNetClassifier", "TabularNetClassifier"]
 
 # Stored models then name no private module.
-ShallowNetClassifier.__module__ = __name__
+for public in (PiecewiseLinearEncoder, ShallowNetClassifier, TabularNetClassifier):
+    public.__module__ = __name__
+del public

@@ -7,6 +7,7 @@ from typing import Any, get_args
 from sklearn.base import _fit_context
 from sklearn.utils import metaestimators
 from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import _check_feature_names_in
 
 from ._settings import ActivationName, InitName, ScheduleName, SolverName
 from ._typing import Decorator
@@ -24,6 +25,7 @@ except ImportError:  # before scikit-learn 1.9
     HAS_ARRAY_API = False
 
 fit_context: Callable[..., Decorator] = _fit_context
+check_feature_names_in: Callable[..., Any] = _check_feature_names_in
 available_if: Callable[..., Decorator] = metaestimators.available_if
 
 CONSTRAINTS: dict[str, list[Any]] = {
@@ -52,10 +54,27 @@ CONSTRAINTS: dict[str, list[Any]] = {
     "verbose": ["verbose"],
 }
 
+ENCODER_CONSTRAINTS: dict[str, list[Any]] = {
+    "n_bins": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
+    "categorical_features": ["array-like", StrOptions({"from_dtype"}), None],
+    "sparse_output": ["boolean"],
+}
+
+TABULAR_CONSTRAINTS = {
+    name: CONSTRAINTS[name]
+    for name in (
+        *("hidden_size", "n_estimators", "alpha", "max_iter", "early_stopping"),
+        *("validation_fraction", "class_weight", "random_state", "verbose"),
+    )
+} | {name: ENCODER_CONSTRAINTS[name] for name in ("n_bins", "categorical_features")}
+
 __all__ = [
     "CONSTRAINTS",
+    "ENCODER_CONSTRAINTS",
     "HAS_ARRAY_API",
+    "TABULAR_CONSTRAINTS",
     "available_if",
+    "check_feature_names_in",
     "check_same_namespace",
     "fit_context",
     "get_namespace_and_device",

@@ -14,6 +14,7 @@ PACKAGE = Path(skshallow.__file__).parent
 LAYERS = [
     {"onnx", "plot"},
     {"__init__"},
+    {"_tabular"},
     {"_classifier"},
     {"_training"},
     {"_fitted"},

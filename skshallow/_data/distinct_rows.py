@@ -15,6 +15,7 @@ from scipy import sparse
 
 from .._array_api.matrix import DeviceMatrix
 from .._typing import Array
+from .encoding import EncodedTable
 from .labels import Targets
 from .rows import BLOCK_ROWS, MAX_EPOCH_ROWS, Rows
 
@@ -26,7 +27,8 @@ def distinct_rows(X: Any, targets: Targets, weights: Array, columns: Array | Non
     the numbers of the columns of X, if some were left out because they have no entry.
     """
     rows = drop_zero_weights(X, targets, weights)
-    keys = _row_keys(X, rows.index, columns=columns)
+    source = X.table if isinstance(X, EncodedTable) else X
+    keys = _row_keys(source, rows.index, columns=columns)
     table = targets.table
     keys += _row_keys(table, np.arange(len(table)), seed=1)[rows.codes]
     if len(keys) > MAX_EPOCH_ROWS and _all_differ(keys):

@@ -12,11 +12,14 @@ from scipy import sparse
 
 from .._array_api.matrix import DeviceMatrix
 from .._typing import Array, Block
+from .encoding import EncodedTable
 from .labels import Targets
-from .moments import Moments
+from .moments import Moments, median
 from .scaling import Scaling
 
 BLOCK_ROWS = 1024
+# A value that has more than half of the weight is the median of so many rows, nearly always.
+MODE_ROWS = 255
 
 # A smaller Σw has no reciprocal that is far from overflow.
 SMALLEST_WEIGHT = 1e-290
@@ -247,11 +250,17 @@ class Rows:
             rows = slice(start, start + max_rows)
             yield _take(self.X, self.index[rows]), self.weights[rows]
 
-    def sample(self, n_rows: int) -> Any:
-        """Return so many rows of raw X, at equal distances in the sum of the weights."""
+    def modes(self) -> Array:
+        """Return the value of each column that may have more than half of the weight.
+
+        Bins have no such value, but NaN: 0 and 1 are the ends of their range.
+        """
+        if isinstance(self.X, EncodedTable) and self.X.encoding.has_bins:
+            return np.full(self.X.shape[1], np.nan)
+        # Rows at equal distances in the sum of the weights.
         ends = np.cumsum(self.weights / self.weights.max())
-        positions = np.searchsorted(ends, (np.arange(n_rows) + 0.5) / n_rows * ends[-1])
-        return _take(self.X, self.index[positions])
+        positions = np.searchsorted(ends, (np.arange(MODE_ROWS) + 0.5) / MODE_ROWS * ends[-1])
+        return median(_take(self.X, self.index[positions]))
 
     @cached_property
     def _in_stored_order(self) -> "_OrderedRows":
@@ -340,7 +349,8 @@ def _ordered_rows(
 
 def _load(X: Any, index: Array, scaling: Scaling | None, dtype: Any) -> Any:
     """Return those rows of X, standardised, in that dtype."""
-    if isinstance(X, np.ndarray) and scaling is not None and len(index) > BLOCK_ROWS:
+    on_host = not isinstance(X, DeviceMatrix)
+    if on_host and not sparse.issparse(X) and scaling is not None and len(index) > BLOCK_ROWS:
         rows = np.empty((len(index), X.shape[1]), dtype)  # without a second array of this size
         for start in range(0, len(index), BLOCK_ROWS):
             part = slice(start, start + BLOCK_ROWS)

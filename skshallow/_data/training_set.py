@@ -8,14 +8,11 @@ import numpy as np
 from .._settings import Settings
 from .._typing import Array
 from .labels import LabelEncoding
-from .moments import Moments, median, weighted_moments
+from .moments import Moments, weighted_moments
 from .rows import BLOCK_ROWS, Rows
 from .validation import Samples
 from .validation_split import ValidationSplit, split_validation
 from .weighted_rows import check_total_weight, weighted_rows
-
-# A value that has more than half of the weight is the median of so many rows, nearly always.
-MODE_ROWS = 255
 
 NO_MOMENTS = Moments(0.0, *np.empty((4, 0)))
 
@@ -98,7 +95,7 @@ def _standardized(
     rows, validation_rows = data.rows, data.validation_rows
     moments = data.moments._replace(weight=rows.total_weight)
     if settings.standardize:
-        mode = median(rows.sample(MODE_ROWS))
+        mode = rows.modes()
         moments = weighted_moments(rows.raw_blocks(BLOCK_ROWS), mode)
     if seen is not None:
         moments = seen.merge(moments)

@@ -39,8 +39,9 @@ def weighted_rows(
     ``previous_totals`` are the class totals of earlier calls of partial_fit.
     """
     rows = distinct_rows(samples.X, labels.encode(samples.y), samples.weights, samples.columns)
-    if not stream:
-        rows = _shares_as_weights(rows)
+    if not stream and 0 < rows.total_weight <= WEIGHT_OF_ONE_ROW:
+        # Of the distinct rows, so that a share is worth as much as two of half its size.
+        rows = rows.reweighted(shares_as_weights(rows.weights))
     may_be_empty = previous_totals is not None
     if len(rows) or not may_be_empty:
         check_total_weight(rows.total_weight, "in sample_weight")
@@ -77,15 +78,14 @@ def _weighted(rows: Rows, factors: Array | None) -> Rows:
         return rows.reweighted(rows.weights * row_factors(rows.own_targets, factors))
 
 
-def _shares_as_weights(rows: Rows) -> Rows:
+def shares_as_weights(weights: Array) -> Array:
     """Give weights that sum to at most 1 a mean of 1.
 
     No data weigh less than one row: such weights are shares, as those of AdaBoostClassifier are.
-    The mean is that of the distinct rows, so that a share is worth as much as two of half its size.
     """
-    if 0 < rows.total_weight <= WEIGHT_OF_ONE_ROW:
-        return rows.reweighted(rows.weights / rows.total_weight * len(rows))
-    return rows
+    with np.errstate(over="ignore"):
+        total = weights.sum()
+    return weights / total * len(weights) if 0 < total <= WEIGHT_OF_ONE_ROW else weights
 
 
 def check_total_weight(total: float, which: str) -> None:

@@ -1,6 +1,5 @@
 """Stored models: a checksum when they are pickled, and checks when they are loaded."""
 
-from collections.abc import Iterator
 from inspect import signature
 from numbers import Real
 from typing import Any
@@ -9,7 +8,7 @@ import numpy as np
 
 from .._array_api.place import move_arrays, to_host
 from .._network.activations import ACTIVATIONS
-from .checksum import checksum
+from .checksum import corrupt, verified, with_checksum
 from .state import REQUIRED
 
 STORED_ATTRIBUTES = [*REQUIRED, "feature_names_in_", "_split", "_deviation", "_mode", "_density"]
@@ -27,8 +26,7 @@ def add_checksum(state: dict[str, Any], parameters: list[str]) -> dict[str, Any]
     These are our own parameters and attributes: a subclass may store its own in another form.
     """
     check_state(state, parameters)
-    names = [name for name in (*parameters, *STORED_ATTRIBUTES) if name in state]
-    return {**state, "_seal": {"names": names, "checksum": _checksum(state, names)}}
+    return with_checksum(state, [*parameters, *STORED_ATTRIBUTES])
 
 
 def verify_checksum(state: Any, defaults: dict[str, Any]) -> dict[str, Any]:
@@ -37,16 +35,7 @@ def verify_checksum(state: Any, defaults: dict[str, Any]) -> dict[str, Any]:
     Another version may have stored it: parameters that it did not have get their defaults, and
     parameters that only it had are dropped.
     """
-    match state:
-        case {"_seal": {"names": list(names), "checksum": stored}}:
-            names = [str(name) for name in names]
-        case _:
-            raise _corrupt("its state has no checksum, which all versions since 0.1.0 store")
-    check_state(state, names)
-    if stored != _checksum(state, names):
-        raise _corrupt("its numbers or its texts have changed since it was stored")
-    dropped = {"_seal", *names} - {*defaults, *STORED_ATTRIBUTES}
-    return defaults | {name: value for name, value in state.items() if name not in dropped}
+    return verified(state, defaults, STORED_ATTRIBUTES, check_state, "ShallowNetClassifier")
 
 
 def check_state(state: dict[str, Any], parameters: list[str]) -> None:
@@ -102,31 +91,4 @@ def check_state(state: dict[str, Any], parameters: list[str]) -> None:
 
 
 def _corrupt(flaw: str) -> ValueError:
-    return ValueError(
-        f"This is not an intact ShallowNetClassifier: {flaw}. Load it from an intact file, or fit "
-        "it again."
-    )
-
-
-def _checksum(state: dict[str, Any], names: list[str]) -> str:
-    return checksum(*_values([(name, state[name]) for name in names]))
-
-
-def _values(part: Any) -> Iterator[Any]:
-    """Yield the arrays, numbers and strings in nested lists and dicts; skip other objects."""
-    part = to_host(part)
-    match part:
-        case list() | tuple():
-            for inner in part:
-                yield from _values(inner)
-        # skops loses one of two boolean keys. Such a model must still load.
-        case dict() if not any(isinstance(key, bool | np.bool_) for key in part):
-            yield from _values(list(part.items()))
-        case np.ndarray() if part.dtype.hasobject:
-            yield from _values(part.tolist())
-        case np.floating():  # its repr differs between versions of NumPy
-            yield float(part)
-        case np.generic():
-            yield part.item()
-        case np.ndarray() | bool() | int() | float() | str() | None:
-            yield part
+    return corrupt("ShallowNetClassifier", flaw)

@@ -4,13 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from scipy.special import log_expit, log_softmax
 
 from .._array_api.matrix import DeviceMatrix
 from .._array_api.place import to_host
-from .._data.labels import logits_by_class
+from .._data.labels import log_probabilities, probabilities
 from .._network.network import Network
-from .._network.outputs import OUTPUTS
 from .._typing import Array
 
 
@@ -40,23 +38,11 @@ def _predict(state: Any, logits: Array) -> Array:
     return state.labels.decode(logits)
 
 
-def _predict_proba(state: Any, logits: Array) -> Array:
-    logits = logits_by_class(logits)
-    OUTPUTS[state.out_activation_].probabilities(logits)
-    return logits
-
-
-def _predict_log_proba(state: Any, logits: Array) -> Array:
-    if state.out_activation_ == "softmax":
-        return log_softmax(logits, axis=1)
-    return log_expit(logits_by_class(logits))
-
-
 TRANSFORMS: dict[str, Callable[[Any, Array], Array]] = {
     "decision_function": _decision_function,
     "predict": _predict,
-    "predict_proba": _predict_proba,
-    "predict_log_proba": _predict_log_proba,
+    "predict_proba": lambda state, logits: probabilities(state.out_activation_, logits),
+    "predict_log_proba": lambda state, logits: log_probabilities(state.out_activation_, logits),
 }
 
 

@@ -81,6 +81,23 @@ class Objective(NamedTuple):
         blocks = self.rows.validation_blocks(network.max_rows_per_member)
         return network.cost_per_member(layers, blocks)
 
+    def validation_logits(self, parameters: Array) -> tuple[Array, Array, Array]:
+        """Return Z2 (e, r, k), Y and w of the validation rows, as the validation loss takes them.
+
+        Rows that the user passed have e = 1.
+        """
+        network, parts = self.network, []
+        layers = network.layers(parameters)
+        if self.validation_rows is not None:
+            for X, Y, w in self.validation_rows.blocks(network.max_rows):
+                Z2 = network.forward(layers, X).Z2.mean(axis=0, keepdims=True)
+                parts.append((Z2, Y[np.newaxis], w))
+        else:
+            for Xs, Y, w in self.rows.validation_blocks(network.max_rows_per_member):
+                parts.append((network.forward_per_member(layers, Xs).copy(), Y, w))
+        Z2, Y, w = (np.concatenate(arrays, axis=1) for arrays in zip(*parts, strict=True))
+        return Z2, Y, w
+
     def prior_loss(self, *, validation: bool) -> float:
         """Return the loss if all rows get the mean target of the training rows."""
         rows = self.validation_rows if validation and self.validation_rows else self.rows

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from .._fitted.state import FittedState
 from .._settings import Settings
 from .._typing import Decorator, Method
 
@@ -55,8 +54,12 @@ class FitTask:
     are X, y and ``metadata``, as the user passed them.
     """
 
-    def __init__(self, estimator: Any, settings: Settings, **data: Any) -> None:
-        self.context = estimator._init_callback_context(max_subtasks=settings.max_iter)
+    def __init__(
+        self, estimator: Any, settings: Settings, context: Any = None, **data: Any
+    ) -> None:
+        if context is None:  # else the fit is a task of another one
+            context = estimator._init_callback_context(max_subtasks=settings.max_iter)
+        self.context = context
         self.epoch: Any = None
         self.epoch_name = "iteration" if settings.solver == "lbfgs" else "epoch"
         self.epochs_to_begin = settings.max_iter
@@ -69,32 +72,49 @@ class FitTask:
         self.epoch = self.context.subcontext(task_name=self.epoch_name)
         self.epoch.call_on_fit_task_begin(**self.fit_arguments)
 
-    def end_epoch(self, state: Callable[[], FittedState], *, last: bool) -> bool:
+    def end_epoch(self, state: Callable[[], Any], *, last: bool) -> bool:
         """Tell the callbacks that an epoch has ended; return whether one of them stops training."""
         epoch, self.epoch = self.epoch, None  # it has ended even if a callback raises
-        stop = self._end(epoch, state)
+        stop = _end(epoch, self.fit_arguments, state)
         if not last and not stop and self.epochs_to_begin:
             self.begin_epoch()
         return stop
 
-    def end(self, state: FittedState | None) -> None:
+    def end(self, state: Any) -> None:
         """Tell the callbacks that the fit has ended without an error."""
         if self.epoch is not None:  # it was begun, but the solver did not need it
-            self._end(self.epoch, lambda: state)
-        self._end(self.context, lambda: state)
-
-    def _end(self, context: Any, state: Callable[[], Any]) -> bool:
-        """End a task. Callbacks that ask for it get a fitted copy of the estimator."""
-
-        def attributes() -> dict[str, Any]:
-            new = copy.deepcopy(state().attributes())
-            if hasattr(self.fit_arguments["estimator"], "feature_names_in_"):
-                new.setdefault("feature_names_in_", None)  # not those of the last fit
-            return new
-
-        return context.call_on_fit_task_end(
-            **self.fit_arguments, reconstruction_attributes=attributes
-        )
+            _end(self.epoch, self.fit_arguments, lambda: state)
+        _end(self.context, self.fit_arguments, lambda: state)
 
 
-__all__ = ["CallbackSupportMixin", "FitTask", "with_callbacks"]
+class NestedFitTask:
+    """A fit that consists of several fits, each of which is a task with its epochs."""
+
+    def __init__(self, estimator: Any, n_fits: int, **data: Any) -> None:
+        self.context = estimator._init_callback_context(max_subtasks=n_fits)
+        self.fit_arguments = {"estimator": estimator, **data}
+        self.context.call_on_fit_task_begin(**self.fit_arguments)
+
+    def subtask(self, settings: Settings) -> FitTask:
+        """Tell the callbacks that one of the fits begins."""
+        context = self.context.subcontext(task_name="network", max_subtasks=settings.max_iter)
+        return FitTask(settings=settings, context=context, **self.fit_arguments)
+
+    def end(self, state: Any) -> None:
+        """Tell the callbacks that all have ended."""
+        _end(self.context, self.fit_arguments, lambda: state)
+
+
+def _end(context: Any, fit_arguments: dict[str, Any], state: Callable[[], Any]) -> bool:
+    """End a task. Callbacks that ask for it get a fitted copy of the estimator."""
+
+    def attributes() -> dict[str, Any]:
+        new = copy.deepcopy(state().attributes())
+        if hasattr(fit_arguments["estimator"], "feature_names_in_"):
+            new.setdefault("feature_names_in_", None)  # not those of the last fit
+        return new
+
+    return bool(context.call_on_fit_task_end(**fit_arguments, reconstruction_attributes=attributes))
+
+
+__all__ = ["CallbackSupportMixin", "FitTask", "NestedFitTask", "with_callbacks"]

@@ -45,9 +45,11 @@ def pose_problem(
     *,
     stream: bool = False,
     classes: Any = None,
+    same_split: TrainingSet | None = None,
 ) -> Problem | None:
     """Return the problem of fit or, in a stream, of one call of partial_fit.
 
+    The rows are held out that are in ``same_split``, another network's view of the same rows.
     In a stream, class totals, moments and Σw include the rows of earlier calls.
     Return None if there is nothing to learn: in a stream because no row has a positive weight, in
     a refit because nothing has changed since the previous fit converged.
@@ -69,7 +71,7 @@ def pose_problem(
 
     data = load_training_set(
         *(samples, validation, labels, settings),
-        _history(previous, settings, stream=stream),
+        _history(previous, settings, stream=stream, same_split=same_split),
         stream=stream,
         random_state=start.random_state,
         dtype=network.dtype,
@@ -97,10 +99,16 @@ def pose_problem(
     return Problem(settings, data, columns, objective, start, previous, stream, warnings)
 
 
-def _history(previous: FittedState | None, settings: Settings, *, stream: bool) -> History:
-    """Return what the previous fitted state leaves to this call."""
+def _history(
+    previous: FittedState | None,
+    settings: Settings,
+    *,
+    stream: bool,
+    same_split: TrainingSet | None,
+) -> History:
+    """Return what the previous fitted state, or another network, leaves to this call."""
     if previous is None:
-        return History()
+        return History(split=same_split.split if same_split else None)
     if stream:
         return History(previous._class_totals, previous.moments)
     return History(split=previous.split_of(settings.n_estimators))

@@ -1,0 +1,1 @@
+"""Tables as they are: columns of numbers and categories, with gaps, encoded for a network."""

@@ -1,0 +1,73 @@
+"""The networks of a TabularNetClassifier, with the encoders by which they read the table."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .._classifier import ShallowNetClassifier
+from .._data.encoding import EncodedTable
+from .._data.validation import Samples
+from .._data.weighted_rows import shares_as_weights
+from .._settings import Settings
+from .._sklearn import CONSTRAINTS
+from .encoder import PiecewiseLinearEncoder
+from .tables import check_table, learn_table, read_table
+
+__all__ = ["PiecewiseLinearEncoder", "Reader", "ShallowNetClassifier", "Tables", "new_readers"]
+
+# Bins are many columns, so the network that reads them needs a larger penalty. A few rows cannot
+# bear it: below ROWS_FOR_PENALTY it is the same.
+ALPHA_OF_BINS, ROWS_FOR_PENALTY = 3.0, 20
+
+
+class Tables(NamedTuple):
+    """The training rows and those for validation, with tables of numbers as X."""
+
+    samples: Samples
+    validation: Samples | None
+
+
+class Reader(NamedTuple):
+    """An encoder and the network that reads the table by it."""
+
+    encoder: PiecewiseLinearEncoder
+    network: ShallowNetClassifier
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the network's fit."""
+        return Settings.of(self.network, CONSTRAINTS)
+
+    def encoded(self, tables: Tables) -> tuple[Samples, Samples | None]:
+        """Return the samples as the network reads them."""
+        encoding = self.encoder._encoding()
+
+        def encode(samples: Samples) -> Samples:
+            X = EncodedTable(samples.X, encoding, np.float32)
+            return samples._replace(X=X, feature_names=None)
+
+        return encode(tables.samples), tables.validation and encode(tables.validation)
+
+
+def new_readers(
+    samples: Samples, validation: Samples | None, parameters: dict[str, Any]
+) -> tuple[Tables, list[Reader]]:
+    """Read the tables; return one reader without bins and one with bins.
+
+    ``parameters`` are those of the estimator.
+    """
+    X, weights = samples.X, samples.weights
+    n_bins = parameters.pop("n_bins")
+    categorical_features = parameters.pop("categorical_features")
+    alpha = parameters.pop("alpha")
+    table, categories = learn_table(X, categorical_features, weights)
+    if validation is not None:
+        validation = validation._replace(X=read_table(validation.X, categories))
+    readers = []
+    factor = min(max(shares_as_weights(weights).sum() / ROWS_FOR_PENALTY, 1), ALPHA_OF_BINS)
+    for bins, penalty in ((1, alpha), (n_bins, factor * alpha)):
+        encoder = PiecewiseLinearEncoder(bins, categorical_features=categorical_features)
+        check_table(encoder, X, reset=True)  # stores the names of the columns
+        network = ShallowNetClassifier(alpha=penalty, **parameters)
+        readers.append(Reader(encoder._learn(table, categories, weights), network))
+    return Tables(samples._replace(X=table), validation), readers

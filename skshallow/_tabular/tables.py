@@ -1,0 +1,135 @@
+"""From the columns of X to one table of numbers, in which categories are numbered."""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from .._data.weighted_rows import check_total_weight, shares_as_weights
+from .._typing import Array
+from .columns import (
+    Values,
+    check_table,
+    column_label,
+    columns_of,
+    is_category_dtype,
+    is_frame,
+    values_of,
+)
+
+# The categories of each column that have a number, in their order; None for a column of numbers.
+Categories: TypeAlias = list[Array | None]
+
+__all__ = ["Categories", "check_table", "learn_table", "read_table"]
+
+NONE_OF_THESE = -1  # the number of all other categories
+# Rarer categories tell nothing, and more of them take too long.
+MIN_WEIGHT, MAX_CATEGORIES = 5, 255
+
+
+def learn_table(X: Any, categorical_features: Any, weights: Array) -> tuple[Array, Categories]:
+    """Return the table (m, n) of a checked X, and the categories of each column."""
+    check_total_weight(weights.sum(), "in sample_weight")
+    weights = shares_as_weights(weights)
+    listed = _listed(X, categorical_features)
+    if not is_frame(X) and X.dtype.kind in "biuf" and not listed.any():
+        return _floats(X), [None] * X.shape[1]
+    from_dtype = isinstance(categorical_features, str)
+    categories: Categories = []
+
+    def number(j: int, column: Any, values: Values) -> Array:
+        if listed[j] or isinstance(values, list) or (from_dtype and is_category_dtype(column)):
+            labels = _as_labels(values)
+            categories.append(_frequent(labels, weights))
+            return _numbered(labels, categories[j])
+        categories.append(None)
+        return np.asarray(values)
+
+    return _table(X, number), categories
+
+
+def read_table(X: Any, categories: Categories) -> Array:
+    """Return the table of a checked X with the columns of those categories."""
+    if not is_frame(X) and X.dtype.kind in "biuf" and all(one is None for one in categories):
+        return _floats(X)
+
+    def number(j: int, column: Any, values: Values) -> Array:
+        if categories[j] is not None:
+            return _numbered(_as_labels(values), categories[j])
+        if isinstance(values, list):
+            raise ValueError(
+                f"Column {column_label(X, j)} has text, but had numbers in fit: give it numbers, "
+                "with NaN for gaps."
+            )
+        return values
+
+    return _table(X, number)
+
+
+def _table(X: Any, number: Callable[[int, Any, Values], Array]) -> Array:
+    table = np.empty(X.shape)
+    for j, column in enumerate(columns_of(X)):
+        table[:, j] = number(j, column, values_of(column, column_label(X, j)))
+    return table
+
+
+def _floats(X: Array) -> Array:
+    return X if X.dtype in (np.float32, np.float64) else X.astype(np.float64)
+
+
+def _as_labels(values: Values) -> list[Any]:
+    """Return categories as objects that can be looked up, with None for gaps."""
+    if isinstance(values, list):
+        return values
+    return [None if value != value else value for value in values.tolist()]
+
+
+def _numbered(labels: list[Any], categories: Array | None) -> Array:
+    assert categories is not None
+    numbers: dict[Any, float] = {label: float(i) for i, label in enumerate(categories.tolist())}
+    numbers[None] = np.nan
+    return np.array([numbers.get(label, NONE_OF_THESE) for label in labels])
+
+
+def _frequent(labels: list[Any], weights: Array) -> Array:
+    """Return the categories that have enough weight, sorted; of too many the most frequent ones."""
+    known = sorted(set(labels) - {None}, key=lambda label: (type(label).__name__, label))
+    position = {label: i for i, label in enumerate([*known, None])}
+    total = np.bincount([position[label] for label in labels], weights, len(known) + 1)[:-1]
+    often = np.argsort(-total, kind="stable")[:MAX_CATEGORIES]
+    kept = np.sort(often[total[often] >= MIN_WEIGHT])
+    if all(isinstance(label, float) for label in known):
+        return np.array(known, np.float64)[kept]
+    return np.array(known, object)[kept]
+
+
+def _listed(X: Any, categorical_features: Any) -> Array:
+    """Return which columns the user lists as categorical, by a mask, positions or names."""
+    listed = np.zeros(X.shape[1], bool)
+    if categorical_features is None or isinstance(categorical_features, str):
+        return listed
+    wanted = np.asarray(categorical_features)
+    if wanted.dtype.kind == "b":
+        if wanted.shape != listed.shape:
+            raise ValueError(
+                f"categorical_features as a boolean mask must have shape ({X.shape[1]},), not "
+                f"{wanted.shape}."
+            )
+        return wanted
+    if wanted.dtype.kind in "iu":
+        if wanted.size and not -1 < wanted.min() <= wanted.max() < X.shape[1]:
+            raise ValueError(
+                f"categorical_features as positions must be between 0 and {X.shape[1] - 1}, but "
+                f"are {wanted.tolist()}."
+            )
+        listed[wanted] = True
+        return listed
+    names = list(X.columns) if is_frame(X) else []
+    for name in wanted.ravel().tolist():
+        if name not in names:
+            raise ValueError(
+                f"categorical_features has {name!r}, which is no column of X: give names of the "
+                "columns of a data frame, positions, or a boolean mask."
+            )
+        listed[names.index(name)] = True
+    return listed
