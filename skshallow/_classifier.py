@@ -25,7 +25,7 @@ from ._settings import (
     SolverName,
     resolve_solver,
 )
-from ._sklearn import CONSTRAINTS, available_if, fit_context
+from ._sklearn import CONSTRAINTS, HAS_ARRAY_API, available_if, fit_context
 from ._training.callbacks import CallbackSupportMixin, FitTask, with_callbacks
 
 
@@ -342,7 +342,9 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
             Training rows. float32 and float64 are kept; other dtypes are converted to float64. A
-            C-ordered array or CSR matrix is not copied unless it is small.
+            C-ordered array or CSR matrix is not copied unless it is small. With scikit-learn's
+            ``array_api_dispatch=True``, X may be a PyTorch tensor, and training takes place on its
+            device.
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
             Class labels, or a multilabel indicator matrix of 0 and 1.
         sample_weight : array-like of shape (n_samples,), default=None
@@ -633,15 +635,18 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
             check_is_fitted(self)
         state = FittedState(vars(self))  # copies all attributes at once
         with errstate(all="ignore"):  # logits that overflow are handled
-            if not is_valid_array(X, state.n_features_in_, state.feature_names_in_):
+            plain = is_valid_array(X, state.n_features_in_, state.feature_names_in_)
+            if not (plain and state.is_on_host):
                 fitted = copy.copy(self)  # no other thread refits this copy
-                state, X = FittedState(vars(fitted)), check_prediction_data(fitted, X)
+                state = FittedState(vars(fitted))
+                X = check_prediction_data(fitted, X, method.__name__)
             return method(state, X)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         tags.classifier_tags.multi_label = True
+        tags.array_api_support = HAS_ARRAY_API
         return tags
 
     def __sklearn_is_fitted__(self) -> bool:

@@ -9,10 +9,20 @@ from sklearn.utils import metaestimators
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_feature_names_in
 
-from ._network.activations import ACTIVATIONS
-from ._settings import InitName, SolverName
-from ._solvers.schedules import SCHEDULES
+from ._settings import ActivationName, InitName, ScheduleName, SolverName
 from ._typing import Decorator
+
+try:
+    from sklearn.utils._array_api import _is_numpy_namespace as is_numpy_namespace
+    from sklearn.utils._array_api import (
+        check_same_namespace,
+        get_namespace_and_device,
+        move_to,
+    )
+
+    HAS_ARRAY_API = True
+except ImportError:  # before scikit-learn 1.9
+    HAS_ARRAY_API = False
 
 fit_context: Callable[..., Decorator] = _fit_context
 check_feature_names_in: Callable[..., Any] = _check_feature_names_in
@@ -20,7 +30,7 @@ available_if: Callable[..., Decorator] = metaestimators.available_if
 
 CONSTRAINTS: dict[str, list[Any]] = {
     "hidden_size": [Interval(Integral, 1, None, closed="left")],
-    "activation": [StrOptions(set(ACTIVATIONS))],
+    "activation": [StrOptions(set(get_args(ActivationName)))],
     "n_estimators": [Interval(Integral, 1, None, closed="left")],
     "negative_slope": [Interval(Real, 0, 1, closed="both")],
     "solver": [StrOptions(set(get_args(SolverName)))],
@@ -30,7 +40,7 @@ CONSTRAINTS: dict[str, list[Any]] = {
     "init_scale": [Interval(Real, 0, None, closed="left")],
     "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
     "learning_rate": [StrOptions({"auto"}), Interval(Real, 0, None, closed="neither")],
-    "learning_rate_schedule": [StrOptions(set(SCHEDULES))],
+    "learning_rate_schedule": [StrOptions(set(get_args(ScheduleName)))],
     "average": ["boolean"],
     "momentum": [Interval(Real, 0, 1, closed="left")],
     "max_iter": [Interval(Integral, 1, None, closed="left")],
@@ -61,8 +71,13 @@ TABULAR_CONSTRAINTS = {
 __all__ = [
     "CONSTRAINTS",
     "ENCODER_CONSTRAINTS",
+    "HAS_ARRAY_API",
     "TABULAR_CONSTRAINTS",
     "available_if",
     "check_feature_names_in",
+    "check_same_namespace",
     "fit_context",
+    "get_namespace_and_device",
+    "is_numpy_namespace",
+    "move_to",
 ]

@@ -18,10 +18,11 @@ LAYERS = [
     {"_classifier"},
     {"_training"},
     {"_fitted"},
-    {"_sklearn"},
     {"_solvers"},
     {"_data"},
+    {"_array_api"},
     {"_network"},
+    {"_sklearn"},
     {"_settings", "_typing"},
 ]
 LAYER_OF = {name: i for i, names in enumerate(LAYERS) for name in names}

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from .._array_api.matrix import DeviceMatrix
 from .._typing import Array
 from .encoding import EncodedTable
 from .labels import Targets
@@ -63,6 +64,8 @@ def _row_keys(X: Any, rows: Array, seed: int = 0, columns: Array | None = None) 
     columns = np.arange(X.shape[1]) if columns is None else columns
     random = np.random.default_rng(seed)
     factors = random.integers(2**64, size=columns[-1] + 1, dtype=np.uint64)[columns]
+    if isinstance(X, DeviceMatrix):
+        return X.row_keys(rows, factors)
     keys = np.empty(len(rows), np.uint64)
     for start in range(0, len(rows), BLOCK_ROWS):
         block = X[rows[start : start + BLOCK_ROWS]]

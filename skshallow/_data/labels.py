@@ -5,9 +5,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from scipy import sparse
+from scipy.special import log_expit, log_softmax
 from sklearn.utils import check_array, column_or_1d
 from sklearn.utils.multiclass import type_of_target
 
+from .._network.outputs import OUTPUTS
 from .._typing import Array
 
 ADVICE = {
@@ -164,3 +166,17 @@ def _narrow(codes: Array, n_targets: int) -> Array:
 def logits_by_class(logits: Array) -> Array:
     """Return one column for each class: of two classes, the first has the logit -z."""
     return np.hstack([-logits, logits]) if logits.shape[1] == 1 else logits
+
+
+def probabilities(out_activation: str, logits: Array) -> Array:
+    """Return the probability of each class or label, given logits (r, k)."""
+    logits = logits_by_class(logits)
+    OUTPUTS[out_activation].probabilities(logits)
+    return logits
+
+
+def log_probabilities(out_activation: str, logits: Array) -> Array:
+    """Return the logarithm of the probability of each class or label, given logits (r, k)."""
+    if out_activation == "softmax":
+        return log_softmax(logits, axis=1)
+    return log_expit(logits_by_class(logits))

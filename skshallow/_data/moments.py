@@ -8,6 +8,7 @@ import numpy as np
 from scipy import sparse
 from sklearn.utils.sparsefuncs import mean_variance_axis, min_max_axis
 
+from .._array_api.matrix import DeviceMatrix
 from .._typing import Array
 
 # The square of a deviation within these bounds is far from underflow and overflow.
@@ -57,8 +58,9 @@ def weighted_moments(rows: Iterable[tuple[Any, Array]], mode: Array) -> Moments:
         # What overflows raises an error in Scaling.
         with np.errstate(over="ignore", invalid="ignore"):
             share = w / w.sum()
-            find = _sparse_mean_and_deviation if sparse.issparse(X) else _mean_and_deviation
-            part = Moments(float(w.sum()), *find(X, share), mode, _density(X, share, mode))
+            part = Moments(
+                float(w.sum()), *_mean_and_deviation(X, share), mode, _density(X, share, mode)
+            )
         moments = part if moments is None else moments.merge(part)
     assert moments is not None, "there are no rows"
     return moments
@@ -66,6 +68,8 @@ def weighted_moments(rows: Iterable[tuple[Any, Array]], mode: Array) -> Moments:
 
 def median(X: Any) -> Array:
     """Return a value of the middle of each column, which is the mode of more than half the rows."""
+    if isinstance(X, DeviceMatrix):
+        return X.median()
     middle = X.shape[0] // 2
     if not sparse.issparse(X):
         return np.partition(X, middle, axis=0)[middle].astype(np.float64)
@@ -77,6 +81,8 @@ def median(X: Any) -> Array:
 
 
 def _density(X: Any, share: Array, mode: Array) -> Array:
+    if isinstance(X, DeviceMatrix):
+        return X.density(share, mode)
     if not sparse.issparse(X):
         return share @ (mode != X)
     share = np.repeat(share, np.diff(X.indptr))
@@ -88,7 +94,11 @@ def _density(X: Any, share: Array, mode: Array) -> Array:
     return np.where(mode == 0, others, others + np.maximum(zeros, 0))
 
 
-def _mean_and_deviation(X: Array, share: Array) -> tuple[Array, Array]:
+def _mean_and_deviation(X: Any, share: Array) -> tuple[Array, Array]:
+    if isinstance(X, DeviceMatrix):
+        return X.mean_and_deviation(share)
+    if sparse.issparse(X):
+        return _sparse_mean_and_deviation(X, share)
     # Subtract one row first: with a large common offset, the mean would lose digits.
     offset = X[0].astype(np.float64)
     centered = X - offset

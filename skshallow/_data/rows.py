@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy import sparse
 
+from .._array_api.matrix import DeviceMatrix
 from .._typing import Array, Block
 from .encoding import EncodedTable
 from .labels import Targets
@@ -40,7 +41,7 @@ PARTS_OF_BATCH = 8
 class Rows:
     """Some rows of X with their targets and weights, read block by block without copying X."""
 
-    X: Any  # ndarray or CSR (m, n)
+    X: Any  # ndarray, CSR or DeviceMatrix (m, n)
     targets: Targets  # of all m rows
     index: Array  # (r,), positions in X
     weights: Array  # (r,), float64 and positive
@@ -94,8 +95,7 @@ class Rows:
             return self.scaling.squared_length
         total = 0.0
         for X, w in self.raw_blocks(BLOCK_ROWS):
-            squares = X.multiply(X) if sparse.issparse(X) else X * X
-            total += float(w @ np.asarray(squares.sum(axis=1)).ravel())
+            total += float(w @ _squared_lengths(X))
         return total / self.total_weight
 
     @property
@@ -103,6 +103,8 @@ class Rows:
         """The arrays that define these rows, however they are read."""
         X = self.X
         parts = [X.data, X.indices, X.indptr] if sparse.issparse(X) else [X]
+        if isinstance(X, DeviceMatrix):
+            parts = [X.content]
         return [*parts, *self.targets, self.index, self.weights]
 
     @property
@@ -213,10 +215,14 @@ class Rows:
         blocks is a weighted mean.
         """
         chunk = self._validation_chunk
-        for start in range(0, chunk.row.shape[1], max_rows):
-            rows = slice(start, start + max_rows)
-            X = [_load(chunk.X, row[rows], chunk.scaling, chunk.w.dtype) for row in chunk.row]
-            yield X, chunk.table.take(chunk.codes[:, rows], axis=0), chunk.w[:, rows]
+        n_rows = chunk.row.shape[1]
+        for start in range(0, n_rows, max_rows):
+            rows = slice(start, min(start + max_rows, n_rows))
+            X = [
+                _load(chunk.X, chunk.row[j, rows], chunk.scaling, chunk.table.dtype)
+                for j in range(self.n_members)
+            ]
+            yield X, _take(chunk.table, chunk.codes[:, rows]), chunk.w[:, rows]
 
     @cached_property
     def _validation_chunk(self) -> "_OrderedRows":
@@ -232,13 +238,10 @@ class Rows:
             position[j, : len(own)] = own
             w[j, : len(own)] = self.weights[held_out[own]]
         dtype, table = self._block_dtype, self.targets.table
-        return _OrderedRows(
-            X,
-            row[position],
-            table.astype(dtype, copy=False),
-            self.targets.codes[self.index[held_out[position]]],
-            (w / w.sum()).astype(dtype),
-            scaling,
+        codes = self.targets.codes[self.index[held_out[position]]]
+        return _ordered_rows(
+            *(X, row[position], table.astype(dtype, copy=False), codes),
+            *((w / w.sum()).astype(dtype), scaling),
         )
 
     def raw_blocks(self, max_rows: int) -> Iterator[tuple[Any, Array]]:
@@ -312,30 +315,42 @@ class Rows:
         w /= np.repeat(sizes.astype(dtype), sizes) if len(sizes) > 1 else sizes.astype(dtype)
         table = self.targets.table.astype(dtype, copy=False)
         codes = self.targets.codes[self.index[positions]]
-        return _OrderedRows(X, row[order], table, codes, w, scaling)
+        return _ordered_rows(X, row[order], table, codes, w, scaling)
 
 
 class _OrderedRows(NamedTuple):
-    """Rows in a given order, gathered block by block."""
+    """Rows in a given order, gathered block by block.
+
+    If X is on a device, so are the other arrays.
+    """
 
     X: Any
     row: Array
-    table: Array
+    table: Any  # in the dtype of the blocks, as w
     codes: Array
-    w: Array  # in the dtype of the blocks
+    w: Array
     scaling: Scaling | None
 
     def blocks(self, batch: slice, max_rows: int) -> Iterator[Block]:
         """Yield X, Y and w of the rows of a batch, block by block."""
         for start in range(batch.start, batch.stop, max_rows):
             rows = slice(start, min(start + max_rows, batch.stop))
-            X = _load(self.X, self.row[rows], self.scaling, self.w.dtype)
-            yield X, self.table.take(self.codes[rows], axis=0), self.w[:, rows]
+            X = _load(self.X, self.row[rows], self.scaling, self.table.dtype)
+            yield X, _take(self.table, self.codes[rows]), self.w[:, rows]
+
+
+def _ordered_rows(
+    X: Any, row: Array, table: Array, codes: Array, w: Array, scaling: Scaling | None
+) -> _OrderedRows:
+    if isinstance(X, DeviceMatrix):
+        row, table, codes, w = X.beside(row, table, codes, w)
+    return _OrderedRows(X, row, table, codes, w, scaling)
 
 
 def _load(X: Any, index: Array, scaling: Scaling | None, dtype: Any) -> Any:
     """Return those rows of X, standardised, in that dtype."""
-    if len(index) > BLOCK_ROWS and not sparse.issparse(X) and scaling is not None:
+    on_host = not isinstance(X, DeviceMatrix)
+    if on_host and not sparse.issparse(X) and scaling is not None and len(index) > BLOCK_ROWS:
         rows = np.empty((len(index), X.shape[1]), dtype)  # without a second array of this size
         for start in range(0, len(index), BLOCK_ROWS):
             part = slice(start, start + BLOCK_ROWS)
@@ -350,3 +365,11 @@ def _load(X: Any, index: Array, scaling: Scaling | None, dtype: Any) -> Any:
 def _take(X: Any, index: Array) -> Any:
     """Return those rows of X. For dense X, take is faster than indexing."""
     return X.take(index, axis=0) if isinstance(X, np.ndarray) else X[index]
+
+
+def _squared_lengths(X: Any) -> Array:
+    """Return ‖x‖² of each row."""
+    if isinstance(X, DeviceMatrix):
+        return X.squared_lengths()
+    squares = X.multiply(X) if sparse.issparse(X) else X * X
+    return np.asarray(squares.sum(axis=1)).ravel()

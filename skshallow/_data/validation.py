@@ -11,6 +11,8 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import check_array
 from sklearn.utils.validation import check_non_negative, validate_data
 
+from .._array_api.matrix import DeviceMatrix
+from .._array_api.place import Place, check_same_place, dispatched_to_host, place_of
 from .._typing import Array
 from .labels import check_labels, check_no_missing_label
 
@@ -22,11 +24,17 @@ X_CHECKS: dict[str, Any] = {"accept_sparse": "csr", "dtype": (np.float64, np.flo
 class Samples(NamedTuple):
     """Checked input."""
 
-    X: Any  # (m, n), C-ordered, or CSR with at most one entry for each place
+    # (m, n), C-ordered, or CSR with at most one entry for each place, or a DeviceMatrix
+    X: Any
     y: Array  # (m,), or (m, n_labels) for multilabel
     weights: Array  # (m,), float64
     feature_names: Array | None = None
     columns: Array | None = None  # the numbers of the columns of X, if some were left out
+
+    @property
+    def place(self) -> Place | None:
+        """Where X is; None for NumPy."""
+        return self.X.place if isinstance(self.X, DeviceMatrix) else None
 
 
 def check_samples(
@@ -37,23 +45,32 @@ def check_samples(
     With ``reset``, X may have any columns; else they must be those of the fitted estimator.
     """
     checked = copy.copy(estimator)  # validate_data sets attributes
+    if not reset:
+        check_same_place(X, estimator, "fit")
+    y, sample_weight = dispatched_to_host(y), dispatched_to_host(sample_weight)
     check_no_missing_label(y)
     X, y = _validated(checked, X, y, reset=reset, multi_output=True, order="C")
     names = getattr(checked, "feature_names_in_", None)
     samples = Samples(_sum_duplicates(X), check_labels(y), check_weights(sample_weight, X), names)
     if all(part is None for part in validation):
         return samples, None
-    return samples, _check_validation_samples(checked, *validation)
+    return samples, _check_validation_samples(checked, samples.place, *validation)
 
 
 def _check_validation_samples(
-    estimator: BaseEstimator, X_val: Any, y_val: Any, sample_weight_val: Any
+    estimator: BaseEstimator, place: Place | None, X_val: Any, y_val: Any, sample_weight_val: Any
 ) -> Samples:
-    """Check validation rows, which must have the columns of the training rows."""
+    """Check validation rows, which must have the columns and the place of the training rows."""
     if X_val is None:
         raise ValueError("y_val and sample_weight_val describe X_val: pass X_val too.")
     if y_val is None:
         raise ValueError("X_val came without y_val: pass both.")
+    if place_of(X_val) != place:
+        raise ValueError(
+            "X_val has another array namespace or is on another device than X: move it to those "
+            "of X."
+        )
+    y_val, sample_weight_val = dispatched_to_host(y_val), dispatched_to_host(sample_weight_val)
     try:
         X_val = _validated(estimator, X_val, reset=False, order="C")
     except ValueError as error:
@@ -92,19 +109,25 @@ def check_weights(
     return weights
 
 
-def check_prediction_data(estimator: BaseEstimator, X: Any) -> Any:
-    """Check X for prediction."""
+def check_prediction_data(estimator: BaseEstimator, X: Any, method: str) -> Any:
+    """Check X for that method of prediction."""
+    check_same_place(X, estimator, method)
     return _validated(estimator, X, reset=False)
 
 
-def _validated(estimator: BaseEstimator, *data: Any, **checks: Any) -> Any:
-    """Return scikit-learn's ``validate_data`` of X, or of X and y."""
+def _validated(estimator: BaseEstimator, X: Any, *y: Any, **checks: Any) -> Any:
+    """Return scikit-learn's ``validate_data`` of X, or of X and y; an X on a device wrapped."""
+    place = place_of(X)
+    checks |= X_CHECKS if place is None else {"dtype": place.float_dtypes()}
     try:
         # Conversions to float64, and the sum in the test for finite numbers, may overflow.
         with np.errstate(over="ignore", invalid="ignore"):
-            return validate_data(estimator, *data, **checks, **X_CHECKS)
+            checked = validate_data(estimator, X, *y, **checks)
     except OverflowError as error:
         raise ValueError("X has a number that is larger than any float64.") from error
+    if place is None:
+        return checked
+    return (DeviceMatrix(checked[0], place), *checked[1:]) if y else DeviceMatrix(checked, place)
 
 
 def is_valid_array(X: Any, n_features: int, feature_names: Array | None) -> bool:

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from .._array_api.place import to_host
+
 
 def checksum(*parts: Any) -> str:
     """Return the same string for equal arrays and for other objects of equal repr."""
@@ -66,6 +68,7 @@ def _state_checksum(state: dict[str, Any], names: list[str]) -> str:
 
 def _values(part: Any) -> Iterator[Any]:
     """Yield the arrays, numbers and strings in nested lists and dicts; skip other objects."""
+    part = to_host(part)
     match part:
         case list() | tuple():
             for inner in part:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from .._array_api.place import move_arrays, to_host
 from .._network.activations import ACTIVATIONS
 from .checksum import corrupt, verified, with_checksum
 from .state import REQUIRED
@@ -48,7 +49,7 @@ def check_state(state: dict[str, Any], parameters: list[str]) -> None:
         return
 
     coefs, intercepts, activation, out_activation, classes, n_features, n_outputs, seen, *_ = (
-        state[name] for name in REQUIRED
+        move_arrays(state[name], to_host) for name in REQUIRED
     )
     match coefs, intercepts:
         case [np.ndarray() as W1, np.ndarray() as W2], [np.ndarray() as b1, np.ndarray() as b2]:

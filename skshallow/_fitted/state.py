@@ -1,20 +1,17 @@
 """The fitted state: the attributes of a fitted estimator, as one immutable object that predicts."""
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any
 
 import numpy as np
-from scipy.special import log_expit, log_softmax
 
-from .._data.labels import LabelEncoding, logits_by_class
+from .._array_api.place import Place, move_arrays, to_host
+from .._data.labels import LabelEncoding
 from .._data.moments import Moments
-from .._data.scaling import Scaling
 from .._data.validation_split import ValidationSplit
-from .._network.network import Network
-from .._network.outputs import OUTPUTS
 from .._typing import Array
 from .checksum import checksum
+from .prediction import predictions
 
 
 class FittedState:
@@ -63,6 +60,28 @@ class FittedState:
         """Return the state with other values for some of the attributes."""
         return FittedState(vars(self) | changes)
 
+    @property
+    def is_on_host(self) -> bool:
+        """Whether the arrays are NumPy's."""
+        return isinstance(self.loss_curve_, np.ndarray)
+
+    def on(self, place: Place) -> "FittedState":
+        """Return the state with its arrays in that place; labels that are no numbers stay."""
+
+        def move(value: Any) -> Any:
+            is_number = isinstance(value, np.ndarray) and value.dtype.kind in "biuf"
+            return place.load(value) if is_number else value
+
+        return self._moved(move)
+
+    def to_host(self) -> "FittedState":
+        """Return the state with NumPy arrays."""
+        return self if self.is_on_host else self._moved(to_host)
+
+    def _moved(self, move: Callable[[Any], Any]) -> "FittedState":
+        fields = {name: value for name, value in vars(self).items() if name != "_stream"}
+        return self.replace(**{name: move_arrays(fields[name], move) for name in fields})
+
     def install(self, estimator: Any) -> None:
         """Replace the estimator's fitted attributes in one assignment.
 
@@ -106,71 +125,21 @@ class FittedState:
         """Return a checksum of the weights and of what their fit depends on."""
         return checksum(*inputs, *self.coefs_, *self.intercepts_)
 
-    def to_vector(self, network: Network, scaling: Scaling | None) -> Array:
-        """Return the weights as one vector for that network, with standardised inputs."""
-        (W1, W2), (b1, b2) = self.coefs_, self.intercepts_
-        n_members, hidden_size, _ = network.shapes[1]
-        if len(b1) != n_members * hidden_size:
-            raise ValueError(
-                f"n_estimators={n_members} times hidden_size={hidden_size} makes "
-                f"{n_members * hidden_size} hidden units, but the fitted network to go on from "
-                f"has {len(b1)}: set them back, or start with a clone."
-            )
-        if scaling is not None:
-            W1, b1 = scaling.unfold(W1, b1)
-        return network.to_members((W1, b1, W2, b2))
-
-    def decision_function(self, X: Any) -> Array:
+    def decision_function(self, X: Any) -> Any:
         """Return the logits (m,) of class 1 of two, or (m, k) of the classes or labels."""
-        return _predict(self, X, lambda logits: logits[:, 0] if logits.shape[1] == 1 else logits)
+        return predictions(self, X, "decision_function")
 
-    def predict(self, X: Any) -> Array:
+    def predict(self, X: Any) -> Any:
         """Return the labels (m,) or the label indicators (m, k)."""
-        return _predict(self, X, self.labels.decode)
+        return predictions(self, X, "predict")
 
-    def predict_proba(self, X: Any) -> Array:
+    def predict_proba(self, X: Any) -> Any:
         """Return the probability of each class or label."""
-        return _predict(self, X, partial(probabilities, self.out_activation_))
+        return predictions(self, X, "predict_proba")
 
-    def predict_log_proba(self, X: Any) -> Array:
+    def predict_log_proba(self, X: Any) -> Any:
         """Return the logarithm of the probability of each class or label."""
-        return _predict(self, X, partial(log_probabilities, self.out_activation_))
-
-
-def probabilities(out_activation: str, logits: Array) -> Array:
-    """Return the probability of each class or label, given logits (r, k)."""
-    logits = logits_by_class(logits)
-    OUTPUTS[out_activation].probabilities(logits)
-    return logits
-
-
-def log_probabilities(out_activation: str, logits: Array) -> Array:
-    """Return the logarithm of the probability of each class or label, given logits (r, k)."""
-    if out_activation == "softmax":
-        return log_softmax(logits, axis=1)
-    return log_expit(logits_by_class(logits))
-
-
-def _predict(state: FittedState, X: Any, transform: Callable[[Array], Array]) -> Array:
-    """Apply ``transform`` to the logits (r, k) of each block of rows; return one array."""
-    (W1, W2), (b1, b2) = state.coefs_, state.intercepts_
-    network = Network(
-        *(len(W1), len(b1), len(b2)),
-        activation=state._activation,
-        out_activation=state.out_activation_,
-        max_rows=X.shape[0],
-        dtype=np.result_type(X.dtype, W1.dtype),
-    )
-    layers = (W1, b1, W2[np.newaxis], b2[np.newaxis, np.newaxis])
-    result = np.empty(0)
-    for rows, logits in network.logits(layers, X):
-        part = transform(logits)
-        if len(part) == X.shape[0]:  # the only block
-            return part
-        if rows.start == 0:
-            result = np.empty((X.shape[0], *part.shape[1:]), part.dtype)
-        result[rows] = part
-    return result
+        return predictions(self, X, "predict_log_proba")
 
 
 FITTED_ATTRIBUTES = list(FittedState.__annotations__)

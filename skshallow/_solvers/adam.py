@@ -59,6 +59,13 @@ class Adam(NamedTuple):
         epsilon = EPSILON / root
         bias_correction = math.sqrt(1 - beta_2**t) / (1 - BETA_1**t)
         learning_rate *= bias_correction * (1 - BETA_1) / root
+        if not isinstance(w, np.ndarray):  # but an array on a device
+            m *= BETA_1
+            m += dw
+            v *= beta_2
+            v += dw * dw
+            w -= learning_rate * m / (v**0.5 + epsilon)
+            return Adam(t, beta_2, m, v)
         for w_, dw_, m_, v_ in cache_blocks(w, dw, m, v):
             m_ *= BETA_1
             m_ += dw_

@@ -7,9 +7,9 @@ import numpy as np
 
 from .._typing import Array, LearningRate, Report
 from .adam import Adam
-from .cache_blocks import cache_blocks
 from .nesterov import Nesterov
 from .objective import Objective
+from .vectors import copy_vector, move_towards
 
 # The running mean of the parameters covers about so many epochs. It is updated so many times an
 # epoch: after every batch it would take as long as the optimizer's step.
@@ -54,8 +54,8 @@ def minibatch_descent(
     .. [1] Polyak and Juditsky, "Acceleration of stochastic approximation by averaging", SIAM J.
        Control and Optimization 30, 1992.
     """
-    dw = np.empty_like(w)
-    mean = w.copy() if average else w
+    dw = copy_vector(w)
+    mean = copy_vector(w) if average else w
     n_updates = step = 0
     rows, max_rows = objective.rows.in_light_parts(batch_size), objective.network.max_rows
     n_batches = math.ceil(min(len(rows), max_epoch_rows) / batch_size)
@@ -68,7 +68,8 @@ def minibatch_descent(
         batches = rows.batches(epoch, n_batches, random_state, max_rows)
         for i, (size, blocks) in enumerate(batches):
             loss += objective.loss_and_gradient(w, dw, blocks) * size / len(epoch)
-            if not math.isfinite(loss):
+            # The host would have to wait for a number on a device.
+            if isinstance(loss, float) and not math.isfinite(loss):
                 break
             progress = (n_epochs + i / n_batches) / max_iter
             optimizer = optimizer.update(w, dw, learning_rate(step, progress))
@@ -76,10 +77,7 @@ def minibatch_descent(
             if average and i % batches_per_update == 0:
                 n_updates += 1
                 rate = max(1 / n_updates, min_update_rate)
-                for w_, mean_, change in cache_blocks(w, mean, dw):
-                    np.subtract(w_, mean_, out=change)
-                    change *= rate
-                    mean_ += change
-        if report(mean, loss):
+                move_towards(mean, w, rate, work=dw)
+        if report(mean, float(loss)):
             break
     return optimizer

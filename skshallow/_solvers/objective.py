@@ -102,3 +102,36 @@ class Objective(NamedTuple):
         """Return the loss if all rows get the mean target of the training rows."""
         rows = self.validation_rows if validation and self.validation_rows else self.rows
         return self.network.output.mean_loss(rows.mean_target, self.rows.mean_target)
+
+
+class DeviceObjective(Objective):
+    """The objective with a :class:`~skshallow._array_api.network.DeviceNetwork`.
+
+    Parameters may also be on the host, as those of SciPy's L-BFGS.
+    """
+
+    def penalty_term(self, parameters: Any) -> float:
+        """Return the part of the loss that is the penalty."""
+        if isinstance(parameters, np.ndarray):
+            return super().penalty_term(parameters)
+        return float(self._penalty_on_device(parameters))
+
+    def _penalty_on_device(self, parameters: Any) -> Any:
+        weights = parameters[: self.network.n_weights]
+        return self.penalty / 2 / self.network.n_members * (weights @ weights)
+
+    def loss_and_gradient(
+        self, parameters: Any, gradient: Any, blocks: Blocks | None = None
+    ) -> Any:
+        """Return the mean of the members' J; write the gradient of each into ``gradient``.
+
+        On the device J is an array without dimensions, for which the host does not wait.
+        """
+        if isinstance(parameters, np.ndarray):
+            return super().loss_and_gradient(parameters, gradient, blocks)
+        network: Any = self.network
+        if blocks is None:
+            blocks = self.rows.blocks(network.max_rows)
+        penalty = self.penalty, self.spares_idle_units
+        total = network.cost_and_gradient(parameters, blocks, gradient, *penalty)
+        return total / network.n_members + self._penalty_on_device(parameters)

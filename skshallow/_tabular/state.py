@@ -8,8 +8,8 @@ import numpy as np
 
 from .._classifier import ShallowNetClassifier
 from .._data.encoding import EncodedTable
-from .._data.labels import LabelEncoding
-from .._fitted.state import FittedState, log_probabilities, probabilities
+from .._data.labels import LabelEncoding, log_probabilities, probabilities
+from .._fitted.state import FittedState
 from .._typing import Array
 from .encoder import PiecewiseLinearEncoder
 from .readers import Reader, Tables

@@ -4,6 +4,7 @@ import numpy as np
 from scipy.special import softmax
 
 from .._training.problem import Problem
+from .._training.start import fitted_parameters
 from .._training.trainer import Result
 from .._typing import Array
 
@@ -23,7 +24,7 @@ def weights_and_loss(problems: list[Problem], results: list[Result]) -> tuple[Ar
     logits = []
     for problem, result in zip(problems, results, strict=True):
         objective, state = problem.objective, result.state
-        parameters = state.to_vector(objective.network, objective.rows.scaling)
+        parameters = fitted_parameters(state, objective.network, objective.rows.scaling)
         Z2, Y, w = objective.validation_logits(parameters)
         logits.append(Z2)
     cross_entropy = problems[0].objective.network.output.cross_entropy

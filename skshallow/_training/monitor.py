@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .._solvers.vectors import copy_vector, is_finite_vector
 from .._typing import Array
 
 # Until the validation loss is below PRIOR_IMPROVEMENT times that of the class prior, the patience
@@ -81,7 +82,7 @@ class Monitor:
             with np.errstate(over="ignore", invalid="ignore"):
                 loss = self.validation_loss(start)
             if math.isfinite(loss):
-                self.progress = Progress(0, start.copy(), loss, loss)
+                self.progress = Progress(0, copy_vector(start), loss, loss)
 
     @property
     def loss_curve(self) -> Array:
@@ -98,7 +99,7 @@ class Monitor:
     def __call__(self, parameters: Array, loss: float) -> bool:
         """Record an epoch; return whether to stop."""
         validation_loss = math.nan
-        finite = math.isfinite(loss) and bool(np.isfinite(parameters).all())
+        finite = math.isfinite(loss) and is_finite_vector(parameters)
         if finite and self.validation_loss is not None:
             validation_loss = self.validation_loss(parameters)
         monitored = validation_loss if self.early_stopping else loss
@@ -120,7 +121,7 @@ class Monitor:
         """Return the progress after one more epoch."""
         n_epochs, best, best_loss, reference, waited = self.progress
         if best is None or not self.early_stopping or monitored < best_loss:
-            best, best_loss = parameters.copy(), monitored
+            best, best_loss = copy_vector(parameters), monitored
         if monitored < reference - self.tol:
             reference, waited = monitored, -1
         return Progress(n_epochs + 1, best, best_loss, reference, waited + 1)

@@ -12,7 +12,7 @@ from .._data.training_set import History, TrainingSet, load_training_set
 from .._data.validation import Samples
 from .._fitted.state import FittedState
 from .._settings import Settings
-from .._solvers.objective import Objective
+from .._solvers.objective import DeviceObjective, Objective
 from .start import Start, new_network, new_start
 
 # A larger alpha / Σw leaves no influence to the data and soon overflows in float32.
@@ -54,6 +54,7 @@ def pose_problem(
     Return None if there is nothing to learn: in a stream because no row has a positive weight, in
     a refit because nothing has changed since the previous fit converged.
     """
+    previous = previous and previous.to_host()
     seen = previous if stream else None
     if seen:
         _check_same_stream(classes, settings, seen)
@@ -64,7 +65,7 @@ def pose_problem(
     validation = validation and validation._replace(X=columns.of(validation.X))
     labels = previous.labels if previous else LabelEncoding.of(samples.y, classes, stream=stream)
     dtype = _working_dtype(settings.solver, samples.X, seen)
-    network = new_network(samples.X.shape, labels, settings, dtype)
+    network = new_network(samples.X, labels, settings, dtype)
     # The initial weights are drawn first, so that they do not depend on the number of rows.
     start = new_start(network, settings, seen, samples.X.dtype)
 
@@ -91,6 +92,10 @@ def pose_problem(
     if penalty > NOTABLE_PENALTY and not seen:
         warnings += _alpha_warning(settings.alpha, data)
     objective = Objective(network, data.rows, penalty, data.validation_rows)
+    if samples.place is not None:
+        objective = DeviceObjective(*objective)
+        if settings.solver != "lbfgs":  # which is SciPy's and works on the host
+            start = start.moved(samples.place.load)
     return Problem(settings, data, columns, objective, start, previous, stream, warnings)
 
 
@@ -148,7 +153,7 @@ def _alpha_warning(alpha: float, data: TrainingSet) -> list[str]:
 def checksum_of(state: FittedState, data: TrainingSet, columns: Columns, settings: Settings) -> str:
     """Return a checksum of a fitted state and of all that its fit depends on."""
     settings = settings.replace(verbose=False)
-    return state.checksum(*data.content, columns.n_features, columns.kept, settings)
+    return state.to_host().checksum(*data.content, columns.n_features, columns.kept, settings)
 
 
 def _check_same_stream(classes: Any, settings: Settings, previous: FittedState) -> None:

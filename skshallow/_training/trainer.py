@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .._array_api.matrix import DeviceMatrix
+from .._array_api.place import to_host
 from .._fitted.state import FittedState
 from .convergence import convergence_message, divergence_error, stream_message
 from .monitor import Monitor, StopReason
@@ -56,7 +58,8 @@ def _train(problem: Problem, monitor: Monitor) -> Result:
     state = _fitted_state(problem, monitor)
     if problem.stream:  # one epoch neither converges nor fails to
         n_iter = 1 + (problem.previous.n_iter_ if problem.previous else 0)
-        stream = problem.start._replace(optimizer=optimizer)  # its parameters were trained in place
+        # Its parameters were trained in place.
+        stream = problem.start._replace(optimizer=optimizer).moved(to_host)
         state = state.replace(n_iter_=n_iter, _stream=stream)
         return Result(state, stream_message(problem, state.loss_), None)
     if settings.warm_start and monitor.stop is StopReason.CONVERGED:
@@ -83,7 +86,12 @@ def _monitor(problem: Problem, callback: Callable[[Monitor], bool]) -> Monitor:
 
 
 def _fitted_state(problem: Problem, monitor: Monitor) -> FittedState:
-    """Return the state with the monitor's weights, for raw X and in its dtype."""
+    """Return the state with the monitor's weights, for raw X, in its dtype and where X is."""
+    state, X = _state_on_host(problem, monitor), problem.data.rows.X
+    return state.on(X.place) if isinstance(X, DeviceMatrix) else state
+
+
+def _state_on_host(problem: Problem, monitor: Monitor) -> FittedState:
     settings, data, objective = problem.settings, problem.data, problem.objective
     labels, X, scaling = data.labels, data.rows.X, data.rows.scaling
     n_epochs, parameters = monitor.progress.n_epochs, monitor.progress.parameters
@@ -94,7 +102,7 @@ def _fitted_state(problem: Problem, monitor: Monitor) -> FittedState:
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         # A stream reads each row once. Its loss is that of the batches, while the weights changed.
         loss = monitor.loss_curve[-1] if problem.stream else objective.loss(parameters)
-        W1, b1, W2, b2 = objective.network.to_single_network(parameters)
+        W1, b1, W2, b2 = objective.network.to_single_network(to_host(parameters))
         if scaling is not None:
             W1, b1 = scaling.fold(W1, b1)
         W1, b1, W2, b2 = layers = [part.astype(X.dtype) for part in (W1, b1, W2, b2)]

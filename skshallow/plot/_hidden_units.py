@@ -350,7 +350,7 @@ def _feature_names(classifier: ShallowNetClassifier, steps_before: Any) -> Any:
 
 def _dead_and_saturated(classifier: ShallowNetClassifier, X: Any) -> tuple[Array, Array]:
     """Return which units are dead and which are saturated at the rows of X."""
-    X = check_prediction_data(classifier, X)
+    X = check_prediction_data(classifier, X, "predict")
     W1, b1 = classifier.coefs_[0], classifier.intercepts_[0]
     name, _ = classifier._activation
     activation = get_activation(*classifier._activation)

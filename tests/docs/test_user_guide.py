@@ -40,6 +40,10 @@ class AlmostEqual(doctest.OutputChecker):
 def test_page_prints_what_it_shows(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)  # a page may save a model
     source = page.read_text(encoding="utf-8")
+    if "import torch" in source:
+        pytest.importorskip("torch")
+        pytest.importorskip("sklearn", "1.9")
+        monkeypatch.setenv("SCIPY_ARRAY_API", "1")  # which the page sets for good
     program = doctest.DocTestParser().get_doctest(source, {}, page.stem, str(page), 0)
     runner = doctest.DocTestRunner(AlmostEqual(), optionflags=doctest.NORMALIZE_WHITESPACE)
     said = []

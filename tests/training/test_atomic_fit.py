@@ -270,7 +270,7 @@ def test_subclass_may_fix_a_parameter():
 
 def test_attributes_of_a_subclass_do_not_hide_the_fitted_state():
     clf = ShallowNetClassifier(3, max_iter=2, warm_start=True, random_state=0)
-    for name in ("to_vector", "attributes", "replace", "install", "labels", "predict"):
+    for name in ("to_host", "attributes", "replace", "install", "labels", "predict"):
         if not hasattr(ShallowNetClassifier, name):
             setattr(clf, name, None)
     assert clf.fit(X, y).fit(X, y).partial_fit(X, y).predict(X).shape == y.shape

@@ -1,0 +1,1 @@
+"""Arrays of other namespaces than NumPy, such as PyTorch tensors on a GPU."""
