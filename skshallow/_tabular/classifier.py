@@ -27,12 +27,14 @@ class TabularNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
     Two ensembles of networks with one hidden layer read the table. For the first, a column of
     numbers is linear between two bounds; for the second, it is piecewise linear: it has bins, as
     :class:`PiecewiseLinearEncoder` makes them. Categories become columns of 0 and 1, and gaps too.
-    The logits are the weighted mean of both::
+    The logits are the weighted sum of both::
 
         z = Σⱼ vⱼ zⱼ,   vⱼ ∝ exp(-ℓⱼ / (0.06 min ℓ))
 
     where ℓⱼ is the loss of network j on the rows held out. So the better network decides if the
-    difference is large, and the mean of two networks is better than each if they are alike.
+    difference is large; if they are alike, the mean of both is better than each. The sum of the
+    weights is near 1: it is chosen so that z has the least loss on these rows (temperature scaling
+    [2]_).
 
     Parameters
     ----------
@@ -76,10 +78,9 @@ class TabularNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
     networks_ : list of two ShallowNetClassifier
         The fitted networks, each on the columns of its encoder.
     network_weights_ : ndarray of shape (2,)
-        Their weights in the mean of the logits.
+        Their weights in the sum of the logits.
     validation_loss_ : float or None
-        Weighted mean loss of the mean on the rows held out, or on ``X_val``; None without such
-        rows. It is a little too low, because they also decided when to stop and the weights.
+        Weighted mean loss of the rows held out, or of ``X_val``; None without such rows. It is a little too low, because they also decided when to stop and the weights.
     n_iter_ : int
         Number of epochs of the network that took more.
     n_outputs_ : int
@@ -100,6 +101,7 @@ class TabularNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
     ----------
     .. [1] Gorishniy, Rubachev and Babenko, "On embeddings for numerical features in tabular deep
        learning", NeurIPS 2022.
+    .. [2] Guo, Pleiss, Sun and Weinberger, "On calibration of modern neural networks", ICML 2017.
 
     Examples
     --------
@@ -266,7 +268,7 @@ class TabularNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         Returns
         -------
         logits : ndarray of shape (n_samples,) or (n_samples, n_outputs)
-            The weighted mean of the networks' logits.
+            The weighted sum of the networks' logits.
 
         Raises
         ------

@@ -17,8 +17,11 @@ from .._typing import Array
 from .persistence import encoder_to_store, stored_encoder
 from .tables import TableStatistics, check_table, learn_table, read_table
 
-# More rows allow more bins. From thousands of columns a network would take too long.
-ROOT_OF_ROWS_PER_BIN, FEWEST_BINS, MOST_BINS, MOST_COLUMNS = 15, 8, 32, 1536
+# "auto": more rows allow more bins, and so do few columns. With thousands of bins a network would
+# take too long.
+ROOT_OF_ROWS_PER_BIN, MOST_BINS = 15, 32
+FEWEST_BINS, BINS_OF_FEW_COLUMNS = 8, 16
+FEW_BINS_IN_ALL, MOST_BINS_IN_ALL = 128, 1024
 BLOCK_ROWS = 1024
 
 
@@ -43,9 +46,9 @@ class PiecewiseLinearEncoder(TransformerMixin, BaseEstimator):
     ----------
     n_bins : int or "auto", default="auto"
         Number of bins of a column of numbers; up to twice as many if many of its values are equal.
-        "auto" is 8 for up to 14,000 rows and grows with the root of the rows to 32, but from 192
-        columns on it falls so that there are about 1,536 bins in all. 1 is linear between the
-        quartiles, and 5 interquartile ranges beyond the median on either side.
+        "auto" is 8, or up to 16 if there are fewer than 16 such columns. Above 14,000 rows it grows
+        with the root of the rows to 32; from 128 columns on it falls, so that there are about 1,024
+        bins in all. 1 is linear within 5 interquartile ranges of the median.
     categorical_features : "from_dtype", array-like of bool, int or str, or None, \
             default="from_dtype"
         Which columns are categories: those whose dtype in a data frame says so, or those listed by
@@ -242,8 +245,9 @@ class PiecewiseLinearEncoder(TransformerMixin, BaseEstimator):
             return int(self.n_bins)
         n_numbers = sum(known is None for known in statistics.categories)
         by_rows = round(math.sqrt(statistics.total_weight) / ROOT_OF_ROWS_PER_BIN)
-        by_rows = min(max(by_rows, FEWEST_BINS), MOST_BINS)
-        return max(min(by_rows, MOST_COLUMNS // max(n_numbers, 1)), 1)
+        by_columns = min(FEW_BINS_IN_ALL // max(n_numbers, 1), BINS_OF_FEW_COLUMNS)
+        n_bins = min(max(by_rows, by_columns, FEWEST_BINS), MOST_BINS)
+        return max(min(n_bins, MOST_BINS_IN_ALL // max(n_numbers, 1)), 1)
 
     def _encoding(self) -> Encoding:
         """Return what the encoded columns are made of."""
