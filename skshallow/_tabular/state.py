@@ -83,17 +83,17 @@ class TabularState:
         estimator.__dict__ = others | self.attributes()
 
     def logits(self, X: Any) -> Array:
-        """Return the weighted mean (m, k) of the networks' logits, for a checked X."""
+        """Return the weighted sum (m, k) of the networks' logits, for a checked X."""
         table = read_table(X, self.encoders_[0].categories_)
-        mean: Any = 0.0
+        total: Any = 0.0
         for weight, encoder, network in zip(
             self.network_weights_, self.encoders_, self.networks_, strict=True
         ):
             if weight > 0:
                 rows = EncodedTable(table, encoder._encoding(), network.coefs_[0].dtype)
                 logits = FittedState(vars(network)).decision_function(rows)
-                mean = mean + weight * logits.reshape(len(table), -1)
-        return np.asarray(mean)
+                total = total + weight * logits.reshape(len(table), -1)
+        return np.asarray(total)
 
     def decision_function(self, X: Any) -> Array:
         """Return the logits (m,) of class 1 of two, or (m, k) of the classes or labels."""
