@@ -80,7 +80,8 @@ class TabularNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
     network_weights_ : ndarray of shape (2,)
         Their weights in the sum of the logits.
     validation_loss_ : float or None
-        Weighted mean loss of the rows held out, or of ``X_val``; None without such rows. It is a little too low, because they also decided when to stop and the weights.
+        Weighted mean loss of the rows held out, or of ``X_val``; None without such rows. It is a
+        little too low, because these rows also decided when to stop, and the weights.
     n_iter_ : int
         Number of epochs of the network that took more.
     n_outputs_ : int
