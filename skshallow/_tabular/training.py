@@ -35,6 +35,7 @@ def fit_table(
     tables, readers = new_readers(samples, validation, parameters)
     problems: list[Problem] = []
     results: list[Result] = []
+    interrupt: KeyboardInterrupt | None = None
 
     def state_with(current: FittedState) -> TabularState:
         states = [*(result.state for result in results), current]
@@ -51,11 +52,18 @@ def fit_table(
             return bool(task.end_epoch(lambda: state_with(state()), last=last))
 
         task.begin_epoch()
-        result = train(problem, end_epoch)
+        try:
+            result = train(problem, end_epoch)
+        except KeyboardInterrupt as error:  # before the first epoch has ended
+            if not results:
+                raise
+            interrupt = error
+            break
         task.end(state_with(result.state))
         problems.append(problem)
         results.append(result)
-        if result.interrupt is not None:
+        interrupt = result.interrupt
+        if interrupt is not None:
             break
     state = TabularState.of_networks(
         tables,
@@ -67,7 +75,7 @@ def fit_table(
         state,
         _distinct(message for problem in problems for message in problem.warnings),
         _distinct(result.warning for result in results if result.warning is not None),
-        results[-1].interrupt,
+        interrupt,
     )
 
 
