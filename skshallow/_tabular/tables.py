@@ -41,7 +41,8 @@ class TableStatistics(NamedTuple):
 
 def learn_table(X: Any, categorical_features: Any, weights: Array) -> tuple[Array, TableStatistics]:
     """Return the table (m, n) of a checked X, and its statistics."""
-    check_total_weight(weights.sum(), "in sample_weight")
+    with np.errstate(over="ignore"):
+        check_total_weight(weights.sum(), "in sample_weight")
     weights = shares_as_weights(weights)
     table, categories = _categorized(X, categorical_features, weights)
     rows = np.flatnonzero(weights)
