@@ -1,5 +1,6 @@
 """PiecewiseLinearEncoder: a raw table in, columns for a linear model or a network out."""
 
+import copy
 import math
 from typing import Any, ClassVar, Self
 
@@ -138,9 +139,12 @@ class PiecewiseLinearEncoder(TransformerMixin, BaseEstimator):
         >>> encoder.bin_edges_
         [array([1., 3., 8.])]
         """
-        X = check_table(self, X, reset=True)
+        fitted = copy.copy(self)  # an error leaves the encoder as it was
+        X = check_table(fitted, X, reset=True)
         weights = check_weights(sample_weight, X)
-        return self._learn(learn_table(X, self.categorical_features, weights)[1])
+        fitted._learn(learn_table(X, self.categorical_features, weights)[1])
+        self.__dict__ = {**vars(fitted)}
+        return self
 
     def transform(self, X: Any) -> Any:
         """Encode a table.
