@@ -13,7 +13,13 @@ from sklearn.utils.validation import check_is_fitted
 from .._data.encoding import Encoding
 from .._data.validation import check_weights
 from .._settings import Auto, Int
-from .._sklearn import ENCODER_CONSTRAINTS, check_feature_names_in, fit_context
+from .._sklearn import (
+    DOC_LINK_MODULE,
+    DOC_LINK_TEMPLATE,
+    ENCODER_CONSTRAINTS,
+    check_feature_names_in,
+    fit_context,
+)
 from .._typing import Array
 from .persistence import encoder_to_store, stored_encoder
 from .tables import TableStatistics, check_table, learn_table, read_table
@@ -92,6 +98,9 @@ class PiecewiseLinearEncoder(TransformerMixin, BaseEstimator):
            [1. , 0.5],
            [1. , 1. ]])
     """
+
+    _doc_link_module = DOC_LINK_MODULE
+    _doc_link_template = DOC_LINK_TEMPLATE
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = ENCODER_CONSTRAINTS
 
