@@ -13,20 +13,21 @@ TEMPERATURE = 0.06
 TINY_LOSS = 1e-12
 
 
-def weights_and_loss(problems: list[Problem], results: list[Result]) -> tuple[Array, float | None]:
+def weights_and_loss(fitted: list[tuple[Problem, Result]]) -> tuple[Array, float | None]:
     """Return the networks' weights, and the validation loss of their mean.
 
     Their validation rows are the same. Without such rows the weights are equal.
     """
-    if not problems[0].objective.has_validation_rows:
-        return np.full(len(problems), 1 / len(problems)), None
+    objective = fitted[0][0].objective
+    if not objective.has_validation_rows:
+        return np.full(len(fitted), 1 / len(fitted)), None
     logits = []
-    for problem, result in zip(problems, results, strict=True):
+    for problem, result in fitted:
         objective, state = problem.objective, result.state
         parameters = state.to_vector(objective.network, objective.rows.scaling)
         Z2, Y, w = objective.validation_logits(parameters)
         logits.append(Z2)
-    cross_entropy = problems[0].objective.network.output.cross_entropy
+    cross_entropy = objective.network.output.cross_entropy
 
     def loss(Z2: Array) -> float:
         return float((cross_entropy(Z2.copy(), Y) * w).sum())
