@@ -23,9 +23,7 @@ def weights_and_loss(fitted: list[tuple[Problem, Result]]) -> tuple[Array, float
         return np.full(len(fitted), 1 / len(fitted)), None
     logits = []
     for problem, result in fitted:
-        objective, state = problem.objective, result.state
-        parameters = state.to_vector(objective.network, objective.rows.scaling)
-        Z2, Y, w = objective.validation_logits(parameters)
+        Z2, Y, w = problem.objective.validation_logits(result.parameters)
         logits.append(Z2)
     cross_entropy = objective.network.output.cross_entropy
 
