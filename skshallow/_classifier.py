@@ -25,7 +25,14 @@ from ._settings import (
     SolverName,
     resolve_solver,
 )
-from ._sklearn import CONSTRAINTS, HAS_ARRAY_API, available_if, fit_context
+from ._sklearn import (
+    CONSTRAINTS,
+    DOC_LINK_MODULE,
+    DOC_LINK_TEMPLATE,
+    HAS_ARRAY_API,
+    available_if,
+    fit_context,
+)
 from ._training.callbacks import CallbackSupportMixin, FitTask, with_callbacks
 
 
@@ -252,12 +259,8 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
     True
     """
 
-    # The HTML representation links to the documentation by these.
-    _doc_link_module = "skshallow"
-    _doc_link_template = (
-        "https://skshallow.readthedocs.io/en/stable/api/generated/"
-        "{estimator_module}.{estimator_name}.html"
-    )
+    _doc_link_module = DOC_LINK_MODULE
+    _doc_link_template = DOC_LINK_TEMPLATE
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = CONSTRAINTS
 

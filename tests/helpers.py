@@ -1,5 +1,7 @@
 """Functions that tests of several folders share."""
 
+import os
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -7,6 +9,7 @@ import pytest
 from numpy.testing import assert_array_equal
 from scipy import sparse
 
+import skshallow
 from skshallow import ShallowNetClassifier
 from skshallow._data.labels import Targets
 from skshallow._data.rows import Rows
@@ -14,6 +17,7 @@ from skshallow._data.validation_split import split_validation
 from skshallow._network.network import Network
 from skshallow._settings import Settings
 
+PACKAGE = os.path.dirname(skshallow.__file__)
 SOLVERS = ["gd", "sgd", "adam", "lbfgs"]
 ACTIVATIONS = ["relu", "tanh", "leaky_relu", "sigmoid", "identity"]
 NEGATIVE_SLOPE = 0.3
@@ -118,3 +122,36 @@ def split_new_rows(y, n_members, fraction, weights=None, *, n_classes=None, seed
     settings = Settings(n_estimators=n_members, validation_fraction=fraction)
     n_classes = n_classes or max(y) + 1
     return split_validation(rows, y, n_classes, settings, previous, np.random.RandomState(seed))[:2]
+
+
+class InterruptAtLine:
+    """A trace function that raises KeyboardInterrupt at the k-th executed line of the package.
+
+    With ``again``, the next line that is executed after it raises another one.
+    """
+
+    def __init__(self, k, again=False):
+        self.lines_left = [k, 1] if again else [k]
+
+    def __call__(self, frame, event, arg):
+        if not frame.f_code.co_filename.startswith(PACKAGE):
+            return None
+        if event == "line" and self.lines_left:
+            self.lines_left[0] -= 1
+            if self.lines_left[0] == 0:
+                del self.lines_left[0]
+                raise KeyboardInterrupt
+        return self
+
+
+def interrupted(call, k, again=False):
+    """Interrupt a call at line k; return whether the interrupt came through."""
+    previous = sys.gettrace()
+    sys.settrace(InterruptAtLine(k, again))
+    try:
+        call()
+    except KeyboardInterrupt:
+        return True
+    finally:
+        sys.settrace(previous)
+    return False

@@ -27,7 +27,7 @@ def weight_scale(init: str, fan_in: int, fan_out: int, init_scale: float) -> flo
     if init == "normal":
         return init_scale
     fans = fan_in + fan_out if init == "glorot" else fan_in
-    return math.sqrt(2 / fans)
+    return math.sqrt(2 / max(fans, 1))  # a table of constant columns has no input
 
 
 def random_parameters(

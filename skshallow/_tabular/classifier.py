@@ -12,7 +12,7 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from .._settings import Auto, Float, Int
-from .._sklearn import TABULAR_CONSTRAINTS, fit_context
+from .._sklearn import DOC_LINK_MODULE, DOC_LINK_TEMPLATE, TABULAR_CONSTRAINTS, fit_context
 from .._training.callbacks import CallbackSupportMixin, NestedFitTask, with_callbacks
 from .persistence import classifier_to_store, stored_classifier
 from .readers import PiecewiseLinearEncoder, ShallowNetClassifier
@@ -117,6 +117,9 @@ class TabularNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
     >>> bool(clf.score(X, y) > 0.9)
     True
     """
+
+    _doc_link_module = DOC_LINK_MODULE
+    _doc_link_template = DOC_LINK_TEMPLATE
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = TABULAR_CONSTRAINTS
 
@@ -223,6 +226,9 @@ class TabularNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         -----
         ConvergenceWarning
             As :meth:`ShallowNetClassifier.fit`.
+        UserWarning
+            If most values of a column of text are numbers, or if no category of a column is
+            frequent enough; and as :meth:`ShallowNetClassifier.fit`.
 
         Notes
         -----

@@ -21,7 +21,8 @@ from .._typing import Array
 Values: TypeAlias = Array | list[Any]
 
 CATEGORY_DTYPES = ("category", "Categorical", "Enum")  # of pandas and polars
-TEXT, NUMBERS, DATES = (str, bytes), (Real, np.bool_, Decimal), (date, time, timedelta)
+TEXT, NUMBERS = (str, bytes), (Real, np.bool_, Decimal)
+DATES = (date, time, timedelta, np.datetime64, np.timedelta64)
 
 
 def check_table(estimator: Any, X: Any, y: Any = "no_validation", *, reset: bool) -> Any:
@@ -73,6 +74,8 @@ def is_category_dtype(column: Any) -> bool:
 def values_of(column: Any, label: str) -> Values:
     """Return the values of a column; raise an error if they are neither numbers nor text."""
     values = _as_array(column)
+    if values.ndim > 1:  # polars' structs
+        raise TypeError(f"Column {label} has lists or structs: {NEEDED}.")
     if values.dtype.kind in "biuf":
         return values.astype(np.float64, copy=False)
     if values.dtype.kind in "mM":

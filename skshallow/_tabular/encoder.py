@@ -1,6 +1,8 @@
 """PiecewiseLinearEncoder: a raw table in, columns for a linear model or a network out."""
 
+import copy
 import math
+import warnings
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -12,7 +14,13 @@ from sklearn.utils.validation import check_is_fitted
 from .._data.encoding import Encoding
 from .._data.validation import check_weights
 from .._settings import Auto, Int
-from .._sklearn import ENCODER_CONSTRAINTS, check_feature_names_in, fit_context
+from .._sklearn import (
+    DOC_LINK_MODULE,
+    DOC_LINK_TEMPLATE,
+    ENCODER_CONSTRAINTS,
+    check_feature_names_in,
+    fit_context,
+)
 from .._typing import Array
 from .persistence import encoder_to_store, stored_encoder
 from .tables import TableStatistics, check_table, learn_table, read_table
@@ -95,6 +103,9 @@ class PiecewiseLinearEncoder(TransformerMixin, BaseEstimator):
            [1. , 1. ]])
     """
 
+    _doc_link_module = DOC_LINK_MODULE
+    _doc_link_template = DOC_LINK_TEMPLATE
+
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = ENCODER_CONSTRAINTS
 
     def __init__(
@@ -134,6 +145,11 @@ class PiecewiseLinearEncoder(TransformerMixin, BaseEstimator):
         ValueError
             If a column mixes text and numbers, or if ``categorical_features`` are not those of X.
 
+        Warns
+        -----
+        UserWarning
+            If most values of a column of text are numbers, or if no category is frequent enough.
+
         Examples
         --------
         >>> from skshallow import PiecewiseLinearEncoder
@@ -141,9 +157,15 @@ class PiecewiseLinearEncoder(TransformerMixin, BaseEstimator):
         >>> encoder.bin_edges_
         [array([1., 3., 8.])]
         """
-        X = check_table(self, X, reset=True)
+        fitted = copy.copy(self)  # an error leaves the encoder as it was
+        X = check_table(fitted, X, reset=True)
         weights = check_weights(sample_weight, X)
-        return self._learn(learn_table(X, self.categorical_features, weights)[1])
+        statistics = learn_table(X, self.categorical_features, weights)[1]
+        fitted._learn(statistics)
+        self.__dict__ = {**vars(fitted)}
+        for message in statistics.warnings:
+            warnings.warn(message, stacklevel=3)
+        return self
 
     def transform(self, X: Any) -> Any:
         """Encode a table.

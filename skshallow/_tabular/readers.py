@@ -24,6 +24,7 @@ class Tables(NamedTuple):
 
     samples: Samples
     validation: Samples | None
+    warnings: list[str]
 
 
 class Reader(NamedTuple):
@@ -68,4 +69,4 @@ def new_readers(
         check_table(encoder, samples.X, reset=True)  # stores the names of the columns
         network = ShallowNetClassifier(alpha=penalty, **parameters)
         readers.append(Reader(encoder._learn(statistics), network))
-    return Tables(samples._replace(X=table), validation), readers
+    return Tables(samples._replace(X=table), validation, statistics.warnings), readers

@@ -87,7 +87,7 @@ class TabularState:
         table = read_table(X, self.encoders_[0].categories_)
         total: Any = 0.0
         for weight, encoder, network in zip(
-            self.network_weights_, self.encoders_, self.networks_, strict=True
+            self.network_weights_.tolist(), self.encoders_, self.networks_, strict=True
         ):
             if weight > 0:
                 rows = EncodedTable(table, encoder._encoding(), network.coefs_[0].dtype)

@@ -26,6 +26,8 @@ __all__ = ["Categories", "TableStatistics", "check_table", "learn_table", "read_
 NONE_OF_THESE = -1  # the number of all other categories
 # Rarer categories tell nothing, and more of them take too long.
 MIN_WEIGHT, MAX_CATEGORIES = 5, 255
+# Fewer texts that are numbers may be categories.
+MANY_NUMBERS = 20
 # The distribution of a column is known well enough from so many rows.
 SAMPLE_ROWS = 200_000
 
@@ -37,13 +39,15 @@ class TableStatistics(NamedTuple):
     distributions: list[Distribution | None]  # None for categories
     has_gaps: Array  # (n,) of bool
     total_weight: float
+    warnings: list[str]
 
 
 def learn_table(X: Any, categorical_features: Any, weights: Array) -> tuple[Array, TableStatistics]:
     """Return the table (m, n) of a checked X, and its statistics."""
-    check_total_weight(weights.sum(), "in sample_weight")
+    with np.errstate(over="ignore"):
+        check_total_weight(weights.sum(), "in sample_weight")
     weights = shares_as_weights(weights)
-    table, categories = _categorized(X, categorical_features, weights)
+    table, categories, warnings = _categorized(X, categorical_features, weights)
     rows = np.flatnonzero(weights)
     if len(rows) > SAMPLE_ROWS:
         rows = np.random.default_rng(0).choice(rows, SAMPLE_ROWS, replace=False)
@@ -52,26 +56,31 @@ def learn_table(X: Any, categorical_features: Any, weights: Array) -> tuple[Arra
         for j, known in enumerate(categories)
     ]
     has_gaps = np.asarray(np.isnan(table).any(axis=0, where=(weights > 0)[:, np.newaxis]))
-    return table, TableStatistics(categories, distributions, has_gaps, float(weights.sum()))
+    total_weight = float(weights.sum())
+    return table, TableStatistics(categories, distributions, has_gaps, total_weight, warnings)
 
 
-def _categorized(X: Any, categorical_features: Any, weights: Array) -> tuple[Array, Categories]:
-    """Return the table, and the categories of each column."""
+def _categorized(
+    X: Any, categorical_features: Any, weights: Array
+) -> tuple[Array, Categories, list[str]]:
+    """Return the table, the categories of each column, and warnings."""
     listed = _listed(X, categorical_features)
     if not is_frame(X) and X.dtype.kind in "biuf" and not listed.any():
-        return _floats(X), [None] * X.shape[1]
+        return _floats(X), [None] * X.shape[1], []
     from_dtype = isinstance(categorical_features, str)
     categories: Categories = []
+    warnings: list[str] = []
 
     def number(j: int, column: Any, values: Values) -> Array:
         if listed[j] or isinstance(values, list) or (from_dtype and is_category_dtype(column)):
             labels = _as_labels(values)
-            categories.append(_frequent(labels, weights))
-            return _numbered(labels, categories[j])
+            categories.append(known := _frequent(labels, weights))
+            warnings.extend(_text_warnings(values, known, column_label(X, j)))
+            return _numbered(labels, known)
         categories.append(None)
         return np.asarray(values)
 
-    return _table(X, number), categories
+    return _table(X, number), categories, warnings
 
 
 def read_table(X: Any, categories: Categories) -> Array:
@@ -80,14 +89,21 @@ def read_table(X: Any, categories: Categories) -> Array:
         return _floats(X)
 
     def number(j: int, column: Any, values: Values) -> Array:
-        if categories[j] is not None:
-            return _numbered(_as_labels(values), categories[j])
-        if isinstance(values, list):
+        known = categories[j]
+        if known is not None and not len(known):
+            return _numbered(_as_labels(values), known)
+        had_text = known is not None and known.dtype == object
+        if isinstance(values, list) and not had_text:
             raise ValueError(
                 f"Column {column_label(X, j)} has text, but had numbers in fit: give it numbers, "
                 "with NaN for gaps."
             )
-        return values
+        if had_text and not isinstance(values, list) and not np.isnan(values).all():
+            raise ValueError(
+                f"Column {column_label(X, j)} has numbers, but had text in fit: give it text, with "
+                "None for gaps."
+            )
+        return np.asarray(values) if known is None else _numbered(_as_labels(values), known)
 
     return _table(X, number)
 
@@ -110,8 +126,7 @@ def _as_labels(values: Values) -> list[Any]:
     return [None if value != value else value for value in values.tolist()]
 
 
-def _numbered(labels: list[Any], categories: Array | None) -> Array:
-    assert categories is not None
+def _numbered(labels: list[Any], categories: Array) -> Array:
     numbers: dict[Any, float] = {label: float(i) for i, label in enumerate(categories.tolist())}
     numbers[None] = np.nan
     return np.array([numbers.get(label, NONE_OF_THESE) for label in labels])
@@ -127,6 +142,34 @@ def _frequent(labels: list[Any], weights: Array) -> Array:
     if all(isinstance(label, float) for label in known):
         return np.array(known, np.float64)[kept]
     return np.array(known, object)[kept]
+
+
+def _text_warnings(values: Values, known: Array, label: str) -> list[str]:
+    """Return a warning if a column of text cannot be what the user thinks."""
+    distinct = set(values) - {None} if isinstance(values, list) else set()
+    if not distinct:
+        return []
+    n_numbers = sum(_is_number(text) for text in distinct)
+    # If all of them are numbers, they are probably meant to be codes.
+    if len(distinct) > n_numbers > max(MANY_NUMBERS, len(distinct) / 2):
+        return [
+            f"Column {label} has text, but {n_numbers} of its {len(distinct)} values are numbers: "
+            "make numbers of them, for example with pandas.to_numeric(errors='coerce')."
+        ]
+    if not len(known):
+        return [
+            f"Column {label} is not used, because none of its {len(distinct)} categories has a "
+            f"weight of {MIN_WEIGHT} or more: leave it out, or group its values."
+        ]
+    return []
+
+
+def _is_number(text: Any) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _listed(X: Any, categorical_features: Any) -> Array:

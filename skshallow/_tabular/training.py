@@ -7,7 +7,7 @@ from .._data.validation import Samples
 from .._fitted.state import FittedState
 from .._training.problem import Problem, pose_problem
 from .._training.trainer import Result, train
-from .readers import new_readers
+from .readers import Reader, new_readers
 from .state import TabularState
 from .weights import weights_and_loss
 
@@ -33,48 +33,44 @@ def fit_table(
     ``new_task(settings)`` begins a task of the callbacks.
     """
     tables, readers = new_readers(samples, validation, parameters)
-    problems: list[Problem] = []
-    results: list[Result] = []
-    interrupt: KeyboardInterrupt | None = None
+    fitted: list[tuple[Problem, Result]] = []
 
     def state_with(current: FittedState) -> TabularState:
-        states = [*(result.state for result in results), current]
+        states = [*(result.state for _, result in fitted), current]
         return TabularState.of_networks(tables, readers, states)
 
-    for reader in readers:
+    def fit_network(reader: Reader) -> None:
         settings = reader.settings
-        same_split = problems[0].data if problems else None
+        same_split = fitted[0][0].data if fitted else None
         problem = pose_problem(*reader.encoded(tables), settings, None, same_split=same_split)
         assert problem is not None, "a first fit always has something to learn"
         task = new_task(settings)
 
-        def end_epoch(state: Callable[[], FittedState], *, last: bool, task: Any = task) -> bool:
+        def end_epoch(state: Callable[[], FittedState], *, last: bool) -> bool:
             return bool(task.end_epoch(lambda: state_with(state()), last=last))
 
         task.begin_epoch()
+        result = train(problem, end_epoch)
+        task.end(state_with(result.state))
+        fitted.append((problem, result))
+
+    interrupt = None
+    for reader in readers:
         try:
-            result = train(problem, end_epoch)
-        except KeyboardInterrupt as error:  # before the first epoch has ended
-            if not results:
+            fit_network(reader)
+            interrupt = fitted[-1][1].interrupt
+        except KeyboardInterrupt as error:  # before its first epoch has ended
+            if not fitted:
                 raise
             interrupt = error
-            break
-        task.end(state_with(result.state))
-        problems.append(problem)
-        results.append(result)
-        interrupt = result.interrupt
         if interrupt is not None:
             break
-    state = TabularState.of_networks(
-        tables,
-        readers,
-        [result.state for result in results],
-        *weights_and_loss(problems, results),
-    )
+    states = [result.state for _, result in fitted]
     return TabularResult(
-        state,
-        _distinct(message for problem in problems for message in problem.warnings),
-        _distinct(result.warning for result in results if result.warning is not None),
+        TabularState.of_networks(tables, readers, states, *weights_and_loss(fitted)),
+        tables.warnings
+        + _distinct(message for problem, _ in fitted for message in problem.warnings),
+        _distinct(result.warning for _, result in fitted if result.warning is not None),
         interrupt,
     )
 

@@ -7,7 +7,6 @@ from scipy.optimize import minimize_scalar
 from scipy.special import softmax
 
 from .._training.problem import Problem
-from .._training.start import fitted_parameters
 from .._training.trainer import Result
 from .._typing import Array
 
@@ -20,7 +19,7 @@ PSEUDO_ROWS = 20
 SEARCH = {"xatol": 1e-2}
 
 
-def weights_and_loss(problems: list[Problem], results: list[Result]) -> tuple[Array, float | None]:
+def weights_and_loss(fitted: list[tuple[Problem, Result]]) -> tuple[Array, float | None]:
     """Return the networks' weights, and the validation loss of the weighted sum of their logits.
 
     Their validation rows are the same. The sum of the weights is not 1: it makes the probabilities
@@ -31,15 +30,14 @@ def weights_and_loss(problems: list[Problem], results: list[Result]) -> tuple[Ar
     ----------
     .. [1] Guo, Pleiss, Sun and Weinberger, "On calibration of modern neural networks", ICML 2017.
     """
-    if not problems[0].objective.has_validation_rows:
-        return np.full(len(problems), 1 / len(problems)), None
+    objective = fitted[0][0].objective
+    if not objective.has_validation_rows:
+        return np.full(len(fitted), 1 / len(fitted)), None
     logits = []
-    for problem, result in zip(problems, results, strict=True):
-        objective, state = problem.objective, result.state
-        parameters = fitted_parameters(state, objective.network, objective.rows.scaling)
-        Z2, Y, w = objective.validation_logits(parameters)
+    for problem, result in fitted:
+        Z2, Y, w = problem.objective.validation_logits(result.parameters)
         logits.append(Z2)
-    cross_entropy = problems[0].objective.network.output.cross_entropy
+    cross_entropy = objective.network.output.cross_entropy
 
     def loss(Z2: Array) -> float:
         return float((cross_entropy(Z2.copy(), Y) * w).sum())

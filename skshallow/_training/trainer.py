@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -20,6 +20,7 @@ class Result(NamedTuple):
     """How training ended."""
 
     state: FittedState
+    parameters: Any  # of the state, for standardised inputs and with each member's biases
     warning: str | None  # about convergence
     interrupt: KeyboardInterrupt | None  # to raise once the state is installed
 
@@ -55,19 +56,19 @@ def _train(problem: Problem, monitor: Monitor) -> Result:
         if problem.stream or not monitor.progress.n_epochs:
             raise
         monitor.stop, interrupt = StopReason.INTERRUPTED, error
-    state = _fitted_state(problem, monitor)
+    state, parameters = _fitted_state(problem, monitor), monitor.progress.parameters
+    assert parameters is not None, "else there is no fitted state"
     if problem.stream:  # one epoch neither converges nor fails to
         n_iter = 1 + (problem.previous.n_iter_ if problem.previous else 0)
         # Its parameters were trained in place.
         stream = problem.start._replace(optimizer=optimizer).moved(to_host)
         state = state.replace(n_iter_=n_iter, _stream=stream)
-        return Result(state, stream_message(problem, state.loss_), None)
+        return Result(state, parameters, stream_message(problem, state.loss_), None)
     if settings.warm_start and monitor.stop is StopReason.CONVERGED:
         checksum = checksum_of(state, problem.data, problem.columns, settings)
         state = state.replace(_converged=checksum)
-    return Result(
-        state, convergence_message(problem, monitor, state.loss_, initial_penalty), interrupt
-    )
+    message = convergence_message(problem, monitor, state.loss_, initial_penalty)
+    return Result(state, parameters, message, interrupt)
 
 
 def _monitor(problem: Problem, callback: Callable[[Monitor], bool]) -> Monitor:

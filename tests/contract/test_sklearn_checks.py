@@ -7,7 +7,7 @@ from sklearn.utils.estimator_checks import (
     parametrize_with_checks,
 )
 
-from skshallow import ShallowNetClassifier
+from skshallow import PiecewiseLinearEncoder, ShallowNetClassifier, TabularNetClassifier
 from tests.helpers import ignore_convergence
 
 ESTIMATORS = [
@@ -28,6 +28,14 @@ ESTIMATORS = [
     ShallowNetClassifier(class_weight="balanced"),
     *(ShallowNetClassifier(warm_start=True, solver=solver) for solver in ("adam", "lbfgs")),
     ShallowNetClassifier(standardize=False),
+    TabularNetClassifier(),
+    TabularNetClassifier(n_bins=3),
+    TabularNetClassifier(early_stopping=False, n_estimators=1),
+    TabularNetClassifier(class_weight="balanced"),
+    TabularNetClassifier(5, alpha=0),
+    PiecewiseLinearEncoder(),
+    PiecewiseLinearEncoder(1),
+    PiecewiseLinearEncoder(3, sparse_output=True),
 ]
 
 # The checks limit the number of epochs, and some have one row of a class.
@@ -46,5 +54,8 @@ def test_check_estimator(estimator, check):
 @pytest.mark.parametrize(
     "check", [check_param_validation, check_dataframe_column_names_consistency]
 )
-def test_checks_of_sklearn_estimators(check):
-    check("ShallowNetClassifier", ShallowNetClassifier())
+@pytest.mark.parametrize(
+    "estimator", [ShallowNetClassifier, TabularNetClassifier, PiecewiseLinearEncoder]
+)
+def test_checks_of_sklearn_estimators(estimator, check):
+    check(estimator.__name__, estimator())

@@ -1,9 +1,7 @@
 """A fit changes the estimator in one step: interrupts and errors leave a whole model."""
 
 import copy
-import os
 import pickle
-import sys
 import threading
 import warnings
 
@@ -14,46 +12,12 @@ from sklearn.base import clone
 from sklearn.datasets import load_digits, make_moons
 from sklearn.exceptions import ConvergenceWarning
 
-import skshallow
 from skshallow import ShallowNetClassifier
+from tests.helpers import interrupted
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
-PACKAGE = os.path.dirname(skshallow.__file__)
 X, y = make_moons(80, noise=0.2, random_state=0)
-
-
-class InterruptAtLine:
-    """A trace function that raises KeyboardInterrupt at the k-th executed line of the package.
-
-    With ``again``, the next line that is executed after it raises another one.
-    """
-
-    def __init__(self, k, again=False):
-        self.lines_left = [k, 1] if again else [k]
-
-    def __call__(self, frame, event, arg):
-        if not frame.f_code.co_filename.startswith(PACKAGE):
-            return None
-        if event == "line" and self.lines_left:
-            self.lines_left[0] -= 1
-            if self.lines_left[0] == 0:
-                del self.lines_left[0]
-                raise KeyboardInterrupt
-        return self
-
-
-def interrupted(call, k, again=False):
-    """Interrupt a call at line k; return whether the interrupt came through."""
-    previous = sys.gettrace()
-    sys.settrace(InterruptAtLine(k, again))
-    try:
-        call()
-    except KeyboardInterrupt:
-        return True
-    finally:
-        sys.settrace(previous)
-    return False
 
 
 def fitted_part(clf, *, validated=True):
