@@ -7,7 +7,7 @@ that are "categorical". Without a folder, the sets bundled with scikit-learn are
 
 CatBoost, LightGBM and XGBoost are included if they are installed. All use one thread. Every fit is
 written to a file as soon as it is done and not done again, so that a run can be broken off and
-taken up.
+taken up. Delete the file after a change.
 """
 
 import quality  # isort: skip
@@ -33,7 +33,7 @@ from sklearn.preprocessing import OneHotEncoder
 from skshallow import ShallowNetClassifier, TabularNetClassifier
 
 OURS, PLAIN, PEER = "TabularNetClassifier", "ShallowNetClassifier", "HistGradientBoosting"
-# Raw tables of so many rows are fitted twice instead of FOLDS times.
+# Raw tables of so many rows are fitted in two of the FRAME_FOLDS folds.
 FOLDS, FRAME_FOLDS, MANY_ROWS = 3, 5, 2000
 
 

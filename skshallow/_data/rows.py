@@ -253,7 +253,7 @@ class Rows:
     def modes(self) -> Array:
         """Return the value of each column that may have more than half of the weight.
 
-        Bins have no such value, but NaN: 0 and 1 are the ends of their range.
+        In a table with bins no column has such a value, but NaN: 0 and 1 are the ends of a range.
         """
         if isinstance(self.X, EncodedTable) and self.X.encoding.has_bins:
             return np.full(self.X.shape[1], np.nan)

@@ -85,7 +85,9 @@ def shares_as_weights(weights: Array) -> Array:
     """
     with np.errstate(over="ignore"):
         total = weights.sum()
-    return weights / total * len(weights) if 0 < total <= WEIGHT_OF_ONE_ROW else weights
+    return (
+        weights / total * np.count_nonzero(weights) if 0 < total <= WEIGHT_OF_ONE_ROW else weights
+    )
 
 
 def check_total_weight(total: float, which: str) -> None:

@@ -11,7 +11,7 @@ LARGEST = 1e307
 # If ties leave less than this share of the quantiles of the rows, those of the distinct values are
 # edges too.
 ENOUGH_EDGES = 0.9
-# A single bin is so many interquartile ranges wide on either side of the median, if the values are.
+# A single bin extends so many interquartile ranges below and above the median, within the values.
 REACH = 5.0
 
 
@@ -23,7 +23,7 @@ class Distribution(NamedTuple):
 
     @classmethod
     def of(cls, x: Array, weights: Array) -> "Distribution":
-        """Return that of the finite numbers; that of all numbers if they are fewer than two."""
+        """Use finite numbers; if fewer than two of them differ, also infinite ones, clipped."""
         for known in (np.isfinite(x), ~np.isnan(x)):
             values, inverse = np.unique(x[known].clip(-LARGEST, LARGEST), return_inverse=True)
             if len(values) > 1:
@@ -62,5 +62,12 @@ class Distribution(NamedTuple):
 
     def _single_bin(self) -> Array:
         least, low, median, high, most = self.quantiles(np.array([0, 0.25, 0.5, 0.75, 1]))
-        spread = high - low or np.sqrt(np.cov(self.values, aweights=self.weights, ddof=0))
-        return np.array([max(least, median - REACH * spread), min(most, median + REACH * spread)])
+        spread = high - low or self._deviation()
+        edges = np.array([max(least, median - REACH * spread), min(most, median + REACH * spread)])
+        return edges if edges[0] < edges[1] else np.array([least, most])
+
+    def _deviation(self) -> float:
+        least, span = self.values[0], self.values[-1] - self.values[0]
+        share = (self.values - least) / span  # squares of it neither overflow nor underflow
+        mean = np.average(share, weights=self.weights)
+        return float(span * np.sqrt(np.average((share - mean) ** 2, weights=self.weights)))

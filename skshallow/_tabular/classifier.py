@@ -33,8 +33,8 @@ class TabularNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
 
     where ℓⱼ is the loss of network j on the rows held out. So the better network decides if the
     difference is large; if they are alike, the mean of both is better than each. The sum of the
-    weights is near 1: it is chosen so that z has the least loss on these rows (temperature scaling
-    [2]_).
+    weights makes the probabilities more or less extreme, as these rows ask for (temperature
+    scaling [2]_); a penalty keeps it near 1 if they are few.
 
     Parameters
     ----------
@@ -43,8 +43,8 @@ class TabularNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
     n_estimators : int, default=3
         Number of members of each of the two ensembles.
     n_bins : int or "auto", default="auto"
-        Number of bins of a column of numbers, as for :class:`PiecewiseLinearEncoder`: with "auto"
-        8 to 32, more for more rows.
+        Number of bins of a column of numbers, as for :class:`PiecewiseLinearEncoder`: "auto"
+        depends on the numbers of rows and columns.
     alpha : float, default=1.0
         Strength of the L2 penalty, as for :class:`ShallowNetClassifier`. The network that reads
         bins has three times as much.
@@ -72,7 +72,7 @@ class TabularNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
     classes_ : ndarray of shape (n_classes,)
         Class labels; for multilabel the column numbers.
     encoders_ : list of two PiecewiseLinearEncoder
-        What the networks read the table by.
+        The encoder of each network. An interrupted fit may have one.
     encoder_ : PiecewiseLinearEncoder
         The one with bins, ``encoders_[-1]``.
     networks_ : list of two ShallowNetClassifier
@@ -80,8 +80,9 @@ class TabularNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
     network_weights_ : ndarray of shape (2,)
         Their weights in the sum of the logits.
     validation_loss_ : float or None
-        Weighted mean loss of the rows held out, or of ``X_val``; None without such rows. It is a
-        little too low, because these rows also decided when to stop, and the weights.
+        Weighted mean loss of z on ``X_val``; None without validation rows. For rows held out, z is
+        that of the members that hold them out. It is a little too low because these rows also
+        decided when to stop, and the weights; but all members together are better than one.
     n_iter_ : int
         Number of epochs of the network that took more.
     n_outputs_ : int
@@ -253,7 +254,8 @@ class TabularNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         samples, validation = check_table_samples(
             self, X, y, sample_weight, (X_val, y_val, sample_weight_val)
         )
-        result = fit_table(samples, validation, self.get_params(deep=False), task.subtask)
+        parameters = {name: getattr(self, name) for name in TABULAR_CONSTRAINTS}
+        result = fit_table(samples, validation, parameters, task.subtask)
         task.end(result.state)
         result.state.install(self)
         for message in result.warnings:

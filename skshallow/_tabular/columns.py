@@ -33,8 +33,8 @@ def check_table(estimator: Any, X: Any, y: Any = "no_validation", *, reset: bool
     """
     if sparse.issparse(X):
         raise TypeError(
-            f"{type(estimator).__name__} has no use for sparse data: use ShallowNetClassifier, or "
-            "X.toarray() if X is small."
+            f"{type(estimator).__name__} does not accept sparse X: use X.toarray() if X is small, "
+            "or ShallowNetClassifier."
         )
     if not is_frame(X):
         if not hasattr(X, "dtype"):
@@ -92,6 +92,8 @@ def values_of(column: Any, label: str) -> Values:
         return objects
     if any(issubclass(kind, DATES) for kind in types):
         raise _dates(label)
+    if is_category_dtype(column):  # such as the intervals of pandas.cut
+        return [None if value is None else str(value) for value in objects]
     names = " and ".join(sorted(kind.__name__ for kind in types))
     if not all(issubclass(kind, (*NUMBERS, *TEXT)) for kind in types):
         raise TypeError(f"Column {label} has values of type {names}: {NEEDED}.")

@@ -54,9 +54,9 @@ class PiecewiseLinearEncoder(TransformerMixin, BaseEstimator):
     ----------
     n_bins : int or "auto", default="auto"
         Number of bins of a column of numbers; up to twice as many if many of its values are equal.
-        "auto" is 8, or up to 16 if there are fewer than 16 such columns. Above 14,000 rows it grows
-        with the root of the rows to 32; from 128 columns on it falls, so that there are about 1,024
-        bins in all. 1 is linear within 5 interquartile ranges of the median.
+        "auto" is 128 divided by the number of such columns, within 8 and 16; or the root of the
+        rows divided by 15, if that is more, to 32; but at most about 1,024 bins in all columns. 1
+        is linear within 5 interquartile ranges of the median.
     categorical_features : "from_dtype", array-like of bool, int or str, or None, \
             default="from_dtype"
         Which columns are categories: those whose dtype in a data frame says so, or those listed by
@@ -179,7 +179,7 @@ class PiecewiseLinearEncoder(TransformerMixin, BaseEstimator):
         -------
         X_encoded : ndarray or csr_array of shape (n_samples, n_columns)
             Values from 0 to 1: first the bins of all columns, then the categories, then the gaps;
-            float32 if X is an array of float32, else float64.
+            float32 if X is an array of float32 without categories, else float64.
 
         Raises
         ------
@@ -198,8 +198,9 @@ class PiecewiseLinearEncoder(TransformerMixin, BaseEstimator):
                [0., 0.]])
         """
         check_is_fitted(self)
-        table = read_table(check_table(self, X, reset=False), self.categories_)
-        encoding = self._encoding()
+        fitted = copy.copy(self)  # no other thread refits this copy
+        table = read_table(check_table(fitted, X, reset=False), fitted.categories_)
+        encoding = fitted._encoding()
         blocks = (
             encoding(table[start : start + BLOCK_ROWS], table.dtype)
             for start in range(0, len(table), BLOCK_ROWS)
@@ -241,7 +242,9 @@ class PiecewiseLinearEncoder(TransformerMixin, BaseEstimator):
             for i, j in enumerate(encoding.column.tolist())
         ]
         categories = [
-            f"{names[j]}_{category}"
+            f"{names[j]}_{category:.17g}"
+            if isinstance(category, float)
+            else f"{names[j]}_{category}"
             for j, known in enumerate(self.categories_)
             for category in ([] if known is None else known.tolist())
         ]
@@ -285,6 +288,12 @@ class PiecewiseLinearEncoder(TransformerMixin, BaseEstimator):
             category=np.concatenate([np.arange(n) for n in n_categories]),
             gap_column=np.flatnonzero(self.has_gaps_),
         )
+
+    def __copy__(self) -> Self:
+        # Without the checksum, all attributes at once.
+        copied = type(self).__new__(type(self))
+        copied.__dict__.update(vars(self))
+        return copied
 
     def __getstate__(self) -> dict[str, Any]:
         return encoder_to_store(super().__getstate__(), PiecewiseLinearEncoder)

@@ -24,7 +24,7 @@ Categories: TypeAlias = list[Array | None]
 __all__ = ["Categories", "TableStatistics", "check_table", "learn_table", "read_table"]
 
 NONE_OF_THESE = -1  # the number of all other categories
-# Rarer categories tell nothing, and more of them take too long.
+# Categories with less weight tell nothing. More than MAX_CATEGORIES columns would take too long.
 MIN_WEIGHT, MAX_CATEGORIES = 5, 255
 # Fewer texts that are numbers may be categories.
 MANY_NUMBERS = 20
@@ -72,7 +72,8 @@ def _categorized(
     warnings: list[str] = []
 
     def number(j: int, column: Any, values: Values) -> Array:
-        if listed[j] or isinstance(values, list) or (from_dtype and is_category_dtype(column)):
+        is_category = listed[j] or (from_dtype and is_category_dtype(column))
+        if is_category or isinstance(values, list) or _has_no_values(column, values):
             labels = _as_labels(values)
             categories.append(known := _frequent(labels, weights))
             warnings.extend(_text_warnings(values, known, column_label(X, j)))
@@ -138,10 +139,16 @@ def _frequent(labels: list[Any], weights: Array) -> Array:
     position = {label: i for i, label in enumerate([*known, None])}
     total = np.bincount([position[label] for label in labels], weights, len(known) + 1)[:-1]
     often = np.argsort(-total, kind="stable")[:MAX_CATEGORIES]
-    kept = np.sort(often[total[often] >= MIN_WEIGHT])
+    kept = np.sort(often[total[often] >= MIN_WEIGHT * (1 - 1e-9)])
     if all(isinstance(label, float) for label in known):
         return np.array(known, np.float64)[kept]
     return np.array(known, object)[kept]
+
+
+def _has_no_values(column: Any, values: Array) -> bool:
+    """Whether it has gaps alone and no dtype of numbers: later rows may have text."""
+    dtype = getattr(column, "dtype", None)
+    return getattr(dtype, "kind", "O") == "O" and bool(np.isnan(values).all())
 
 
 def _text_warnings(values: Values, known: Array, label: str) -> list[str]:

@@ -72,8 +72,8 @@ def test_dates_raise(estimator, dates):
         (np.ones((0, 2)), ValueError, "0 sample"),
         (pd.DataFrame({"x": []}), ValueError, "0 sample"),
         (pl.DataFrame({"x": [1]}).select([]), ValueError, "0 (sample|feature)"),
-        (sparse.eye_array(4, format="csr"), TypeError, "use ShallowNetClassifier"),
-        (sparse.coo_matrix(np.eye(4)), TypeError, "use ShallowNetClassifier"),
+        (sparse.eye_array(4, format="csr"), TypeError, "does not accept sparse X"),
+        (sparse.coo_matrix(np.eye(4)), TypeError, "does not accept sparse X"),
     ],
 )
 @BOTH
@@ -109,7 +109,7 @@ LATER = {
         "Column 'color' has numbers, but had text in fit",
     ),
     "dates for numbers": (FRAME.assign(x=DAYS[0]), TypeError, "skrub"),
-    "sparse": (sparse.eye_array(2, format="csr"), TypeError, "use ShallowNetClassifier"),
+    "sparse": (sparse.eye_array(2, format="csr"), TypeError, "does not accept sparse X"),
 }
 
 
