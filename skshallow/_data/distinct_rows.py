@@ -2,9 +2,10 @@
 
 A row of weight 2 is that row twice. For this to hold to the last bit in every solver, in
 mini-batches and in the validation split, equal rows are merged and their weights added, rows of
-weight 0 are dropped, and the order of the rows depends on their contents alone. So a repeated row
-is never on both sides of a validation split, and shuffling the training data changes nothing. Only
-if there are more than MAX_EPOCH_ROWS, they keep the order of X, which is read faster.
+weight 0 are dropped, and the order of the rows depends on their contents alone. So a row that is
+repeated a few times is never on both sides of a validation split, and shuffling the training data
+changes nothing. Only if there are more than MAX_EPOCH_ROWS, they keep the order of X, which is read
+faster.
 """
 
 from dataclasses import replace

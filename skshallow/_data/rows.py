@@ -120,7 +120,7 @@ class Rows:
     def reweighted(self, weights: Array) -> "Rows":
         """Return the rows with other weights, without those of weight 0."""
         kept = np.flatnonzero(weights)
-        return self._at(kept, weights[kept])
+        return self.at(kept, weights[kept])
 
     def read_as(self, dtype: Any, moments: Moments | None) -> "Rows":
         """Return the rows in that dtype and, given the moments of the columns, standardised."""
@@ -147,9 +147,9 @@ class Rows:
         light = np.flatnonzero(parts == 1)
         order = np.argsort(np.concatenate([light, place]), kind="stable")
         positions = np.concatenate([light, row])[order]
-        return self._at(positions, self.weights[positions] / parts[positions])
+        return self.at(positions, self.weights[positions] / parts[positions])
 
-    def _at(self, positions: Array, weights: Array) -> "Rows":
+    def at(self, positions: Array, weights: Array) -> "Rows":
         """Return the rows at those positions with those weights."""
         keys, member = (
             None if values is None else values[positions]

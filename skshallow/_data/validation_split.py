@@ -14,6 +14,11 @@ from .rows import Rows
 MIN_ROWS = 10
 FEW_ROWS = 100
 OFTEN_REPEATED = 5
+# A row is heavy if it has more than HEAVY times the weight of the median row of its class, or of all
+# rows if it is the only one of its class. It also has more than HEAVY_SHARE of the weight that a
+# member holds out of the class.
+HEAVY, HEAVY_SHARE = 4, 0.05
+SMALLEST_SHARE = 1e-3  # a weight must be positive
 # With this many rows, a member is judged well enough.
 MAX_HELD_OUT = 16_000
 
@@ -81,7 +86,41 @@ def split_validation(
     warning = None if repeated.all() else SINGLE_ROW_CLASS
     if (member >= 0).any():
         rows = replace(rows, validation_member=member, n_members=n_members)
+        heavy = _is_heavy(rows.weights, classes, n_classes, settings.validation_fraction)
+        rows = _divided(rows, np.flatnonzero(heavy), settings.validation_fraction)
     return rows, split, warning
+
+
+def _divided(rows: Rows, heavy: Array, fraction: float) -> Rows:
+    """Divide heavy rows: each member holds out the fraction of their weight, as of other rows.
+
+    They stand for many equal rows. A member without all of these would learn another share of
+    their class at this x than the data have.
+    """
+    if not len(heavy):
+        return rows
+    n_members = rows.n_members
+    share = min(fraction, 1 / n_members)
+    weights, parts = rows.weights.copy(), np.repeat(rows.weights[heavy] * share, n_members)
+    weights[heavy] *= max(1 - share * n_members, SMALLEST_SHARE)
+    positions = np.concatenate([np.arange(len(rows)), np.repeat(heavy, n_members)])
+    assert rows.validation_member is not None
+    member = rows.validation_member.copy()
+    member[heavy] = -1
+    owners = np.tile(np.arange(n_members, dtype=member.dtype), len(heavy))
+    member = np.concatenate([member, owners])
+    return replace(rows.at(positions, np.concatenate([weights, parts])), validation_member=member)
+
+
+def _is_heavy(weights: Array, classes: Array, n_classes: int, fraction: float) -> Array:
+    """Return which rows have too much weight to be held out."""
+    if weights.max() <= HEAVY * weights.min():
+        return np.zeros(len(weights), bool)
+    medians = np.full(n_classes, np.median(weights))
+    for c in np.flatnonzero(np.bincount(classes, minlength=n_classes) > 1):
+        medians[c] = np.median(weights[classes == c])
+    held_out = fraction * np.bincount(classes, weights, n_classes)
+    return weights > np.maximum(HEAVY * medians, HEAVY_SHARE * held_out)[classes]
 
 
 def _stratified_cuts(

@@ -233,9 +233,10 @@ class PiecewiseLinearEncoder(TransformerMixin, BaseEstimator):
         array(['age_bin0', 'age_bin1', 'age_missing'], dtype=object)
         """
         check_is_fitted(self)
-        names = check_feature_names_in(self, input_features)
-        encoding = self._encoding()
-        single = {j for j, edges in enumerate(self.bin_edges_) if len(edges) == 2}
+        fitted = copy.copy(self)  # no other thread refits this copy
+        names = check_feature_names_in(fitted, input_features)
+        encoding = fitted._encoding()
+        single = {j for j, edges in enumerate(fitted.bin_edges_) if len(edges) == 2}
         first = {j: i for i, j in reversed(list(enumerate(encoding.column.tolist())))}
         bins = [
             names[j] if j in single else f"{names[j]}_bin{i - first[j]}"
@@ -245,7 +246,7 @@ class PiecewiseLinearEncoder(TransformerMixin, BaseEstimator):
             f"{names[j]}_{category:.17g}"
             if isinstance(category, float)
             else f"{names[j]}_{category}"
-            for j, known in enumerate(self.categories_)
+            for j, known in enumerate(fitted.categories_)
             for category in ([] if known is None else known.tolist())
         ]
         gaps = [f"{names[j]}_missing" for j in encoding.gap_column.tolist()]

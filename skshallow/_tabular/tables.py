@@ -96,7 +96,7 @@ def read_table(X: Any, categories: Categories) -> Array:
         had_text = known is not None and known.dtype == object
         if isinstance(values, list) and not had_text:
             raise ValueError(
-                f"Column {column_label(X, j)} has text, but had numbers in fit: give it numbers, "
+                f"Column {column_label(X, j)} has text, but had none in fit: give it numbers, "
                 "with NaN for gaps."
             )
         if had_text and not isinstance(values, list) and not np.isnan(values).all():
@@ -153,17 +153,15 @@ def _has_no_values(column: Any, values: Array) -> bool:
 
 def _text_warnings(values: Values, known: Array, label: str) -> list[str]:
     """Return a warning if a column of text cannot be what the user thinks."""
-    distinct = set(values) - {None} if isinstance(values, list) else set()
-    if not distinct:
-        return []
-    n_numbers = sum(_is_number(text) for text in distinct)
+    distinct = set(_as_labels(values)) - {None}
+    n_numbers = sum(_is_number(text) for text in distinct) if isinstance(values, list) else 0
     # If all of them are numbers, they are probably meant to be codes.
     if len(distinct) > n_numbers > max(MANY_NUMBERS, len(distinct) / 2):
         return [
             f"Column {label} has text, but {n_numbers} of its {len(distinct)} values are numbers: "
             "make numbers of them, for example with pandas.to_numeric(errors='coerce')."
         ]
-    if not len(known):
+    if distinct and not len(known):
         return [
             f"Column {label} is not used, because none of its {len(distinct)} categories has a "
             f"weight of {MIN_WEIGHT} or more: leave it out, or group its values."

@@ -116,3 +116,25 @@ def test_class_of_few_rows_is_held_out_like_others_when_it_grows():
 def test_members_hold_out_16_000_rows_at_most():
     rows = split_rows(np.arange(100_000) % 2, 3, 0.2)
     assert_allclose(np.bincount(rows.validation_member + 1)[1:], 16_000, atol=2)
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_many_equal_rows_have_the_shares_of_their_classes(n_classes):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(1000, 3))
+    X[:700] = 0
+    shares = np.linspace(1, 3, n_classes) / np.linspace(1, 3, n_classes).sum()
+    y = rng.choice(n_classes, 1000, p=shares)
+    y[700:] = (X[700:, 0] > 0) * (n_classes - 1)
+    clf = ShallowNetClassifier(random_state=0).fit(X, y)
+    of_equal_rows = np.bincount(y[:700]) / 700
+    assert_allclose(clf.predict_proba(np.zeros((1, 3)))[0], of_equal_rows, atol=0.07)
+
+
+def test_parts_of_a_heavy_row_have_its_weight():
+    weights = np.r_[np.ones(200), 500.0]
+    rows = split_rows(np.zeros(201, int), 3, 0.2, weights)
+    assert_allclose(np.bincount(rows.index, rows.weights), weights, rtol=1e-9)
+    parts = rows.index == 200
+    assert sorted(rows.validation_member[parts]) == [-1, 0, 1, 2]
+    assert_allclose(rows.weights[parts & (rows.validation_member >= 0)], 100)

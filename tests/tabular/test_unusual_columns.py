@@ -101,7 +101,7 @@ LATER = {
     "text for numbers": (
         FRAME.assign(x=FRAME["color"]),
         ValueError,
-        "Column 'x' has text, but had numbers in fit",
+        "Column 'x' has text, but had none in fit",
     ),
     "numbers for text": (
         FRAME.assign(color=FRAME["x"]),
