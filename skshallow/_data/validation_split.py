@@ -14,9 +14,9 @@ from .rows import Rows
 MIN_ROWS = 10
 FEW_ROWS = 100
 OFTEN_REPEATED = 5
-# A row is heavy if it has more than HEAVY times the weight of the median row of its class (or of all
-# rows, if it is the only one of its class), and more than HEAVY_SHARE of what a member holds out of
-# the class.
+# A row is heavy if it has more than HEAVY times the weight of the median row of its class (or of
+# all rows, if it is the only one of its class), and more than HEAVY_SHARE of what a member holds
+# out of the class.
 HEAVY, HEAVY_SHARE = 4, 0.05
 SMALLEST_SHARE = 1e-3  # a weight must be positive
 # With this many rows, a member is judged well enough.
