@@ -47,9 +47,15 @@ def test_few_distinct_values_are_the_edges(n_bins):
     assert_array_equal(edges_of(x, n_bins), [0, 1, 2, 5, 10, 100])
 
 
+def test_a_rare_one_of_few_values_is_an_edge():
+    x = np.repeat(np.arange(11), [12, 10, 10, 10, 10, 1, 10, 10, 10, 10, 10])
+    assert 5 not in quantiles(x, 10)
+    assert_array_equal(edges_of(x, 10), np.arange(11))
+
+
 @pytest.mark.parametrize("n_bins", [1, 2, 32])
 def test_two_values_have_one_bin_and_one_value_has_none(n_bins):
-    assert_array_equal(edges_of([3.0, 7.0, 3.0, 3.0], n_bins), [3, 7])
+    assert_array_equal(edges_of([7.0] + [3.0] * 999, n_bins), [3, 7])
     assert_array_equal(edges_of([3.0, np.nan, 3.0], n_bins), [])
 
 
@@ -74,7 +80,7 @@ def test_a_weight_is_a_repetition_and_0_is_no_row(n_bins):
     weights = rng.integers(4, size=400)
     rows = np.repeat(np.arange(400), weights)
     # What only rows of weight 0 have is not seen.
-    X.loc[weights == 0, "a"] = 1e6
+    X.loc[weights == 0, ["a", "b"]] = 1e6, -1e6
     X["f"] = np.where(weights == 0, np.nan, np.arange(400) % 3)
     X["g"] = np.where(weights == 0, "only here", "there")
     weighted = PiecewiseLinearEncoder(n_bins).fit(X, sample_weight=weights)

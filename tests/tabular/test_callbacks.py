@@ -87,6 +87,10 @@ def test_fitted_estimators_of_the_epochs():
         assert of_both.network_weights_.tolist() == [0.5, 0.5]
     assert_array_equal(recorder.fitted[-1].predict_proba(X), clf.predict_proba(X))
     assert recorder.fitted[0].feature_names_in_.tolist() == list("abcdkl")
+    # Those of a refit do not have the names of the last fit.
+    x = X[["a", "b"]].to_numpy()
+    clf.fit(x, Y)
+    assert recorder.fitted[-1].predict(x).shape == Y.shape
 
 
 def test_callback_stops_a_network():
