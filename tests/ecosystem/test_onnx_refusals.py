@@ -61,6 +61,9 @@ def test_unfitted_and_damaged_models_raise():
     clf.networks_[0]._activation = ("swish", 0.01)
     with pytest.raises(ValueError, match=r"activation is \('swish', 0.01\)"):
         to_onnx(clf, X[:1])
+    clf.network_weights_ = np.ones(3)
+    with pytest.raises(ValueError, match="its networks and encoders do not belong together"):
+        to_onnx(clf, X[:1])
 
 
 def test_dates_as_labels_raise():
