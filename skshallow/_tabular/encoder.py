@@ -206,7 +206,7 @@ class PiecewiseLinearEncoder(TransformerMixin, BaseEstimator):
             for start in range(0, len(table), BLOCK_ROWS)
         )
         if self.sparse_output:
-            return sparse.vstack([sparse.csr_array(block) for block in blocks], format="csr")
+            return sparse.csr_array(sparse.vstack([sparse.csr_array(block) for block in blocks]))
         encoded = np.empty((len(table), encoding.n_columns), table.dtype)
         for i, block in enumerate(blocks):
             encoded[i * BLOCK_ROWS : (i + 1) * BLOCK_ROWS] = block

@@ -76,3 +76,15 @@ def labels_of(kind, p, seed=1):
 
 
 KINDS_OF_Y = ["binary", "five classes", "multilabel", "text"]
+
+
+def _has_arrow():
+    """Whether pandas has dtypes of Arrow; an old pandas does not know a new pyarrow."""
+    try:
+        pd.Series([1, None], dtype="int64[pyarrow]")
+    except (ImportError, NameError):
+        return False
+    return True
+
+
+HAS_ARROW = _has_arrow()

@@ -117,6 +117,7 @@ def test_more_rows_have_more_bins(n_rows, expected):
     ("n_columns", "expected"),
     [(1, 16), (10, 12), (20, 8), (128, 8), (192, 5), (512, 2), (600, 1)],
 )
+@pytest.mark.filterwarnings("ignore:Column .* is not used:UserWarning")
 def test_more_columns_have_fewer_bins(n_columns, expected):
     X = np.random.default_rng(0).normal(size=(60, n_columns))
     encoder = PiecewiseLinearEncoder().fit(X)

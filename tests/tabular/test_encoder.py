@@ -103,6 +103,7 @@ def test_column_has_a_gap_column_only_if_fit_saw_a_gap():
     assert_array_equal(encoder.transform([[np.nan, 3.0]]), encoder.transform([[4.0, 3.0]]))
 
 
+@pytest.mark.filterwarnings("ignore:Column .* is not used:UserWarning")
 def test_parameters_and_clone():
     encoder = PiecewiseLinearEncoder(7, categorical_features=[1], sparse_output=True)
     assert clone(encoder).get_params() == {

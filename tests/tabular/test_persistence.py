@@ -16,7 +16,10 @@ from skshallow import PiecewiseLinearEncoder, TabularNetClassifier
 from tests.fitted.stored_models import EACH_WAY, through_pickle
 from tests.tabular.tables import KINDS_OF_Y, labels_of, mixed_table
 
-pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning"),
+    pytest.mark.filterwarnings("ignore:Column .* is not used:UserWarning"),
+]
 
 X, P = mixed_table(200)
 NET = TabularNetClassifier(3, n_bins=4, max_iter=4, random_state=0)

@@ -16,6 +16,7 @@ from scipy import sparse
 
 from skshallow import PiecewiseLinearEncoder, TabularNetClassifier
 from tests.helpers import ignore_convergence
+from tests.tabular.tables import HAS_ARROW
 
 pytestmark = ignore_convergence
 
@@ -35,7 +36,6 @@ DATES = {
     "pandas differences": lambda: pd.DataFrame({"x": TIMES - TIMES[0]}),
     "pandas dates": lambda: pd.DataFrame({"x": DAYS}),
     "pandas category": lambda: pd.DataFrame({"x": pd.Series(TIMES).astype("category")}),
-    "Arrow": lambda: pd.DataFrame({"x": pd.Series(TIMES).astype("date32[pyarrow]")}),
     "Polars Date": lambda: pl.DataFrame({"x": DAYS}),
     "Polars Datetime": lambda: pl.DataFrame({"x": DAYS}).cast(pl.Datetime),
     "Polars Time": lambda: pl.DataFrame({"x": [datetime.time(hour) for hour in range(4)]}),
@@ -45,6 +45,8 @@ DATES = {
     "objects with a gap": lambda: objects(*DAYS[:3], None),
     "a date among numbers": lambda: objects(1.0, 2.0, 3.0, DAYS[0]),
 }
+if HAS_ARROW:
+    DATES["Arrow"] = lambda: pd.DataFrame({"x": pd.Series(TIMES).astype("date32[pyarrow]")})
 
 
 @pytest.mark.parametrize("dates", DATES.values(), ids=DATES)
@@ -72,7 +74,7 @@ def test_dates_raise(estimator, dates):
         (np.ones((0, 2)), ValueError, "0 sample"),
         (pd.DataFrame({"x": []}), ValueError, "0 sample"),
         (pl.DataFrame({"x": [1]}).select([]), ValueError, "0 (sample|feature)"),
-        (sparse.eye_array(4, format="csr"), TypeError, "does not accept sparse X"),
+        (sparse.csr_array(np.eye(4)), TypeError, "does not accept sparse X"),
         (sparse.coo_matrix(np.eye(4)), TypeError, "does not accept sparse X"),
     ],
 )
@@ -109,7 +111,7 @@ LATER = {
         "Column 'color' has numbers, but had text in fit",
     ),
     "dates for numbers": (FRAME.assign(x=DAYS[0]), TypeError, "skrub"),
-    "sparse": (sparse.eye_array(2, format="csr"), TypeError, "does not accept sparse X"),
+    "sparse": (sparse.csr_array(np.eye(2)), TypeError, "does not accept sparse X"),
 }
 
 
