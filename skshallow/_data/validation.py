@@ -52,19 +52,31 @@ def check_samples(
     X, y = _validated(checked, X, y, reset=reset, multi_output=True, order="C")
     names = getattr(checked, "feature_names_in_", None)
     samples = Samples(_sum_duplicates(X), check_labels(y), check_weights(sample_weight, X), names)
-    if all(part is None for part in validation):
+    if not has_validation(*validation):
         return samples, None
     return samples, _check_validation_samples(checked, samples.place, *validation)
+
+
+def has_validation(X_val: Any, y_val: Any, sample_weight_val: Any) -> bool:
+    """Whether the user passed validation rows; raise ValueError if a part of them is missing."""
+    if X_val is None and (y_val is not None or sample_weight_val is not None):
+        raise ValueError("y_val and sample_weight_val describe X_val: pass X_val too.")
+    if X_val is not None and y_val is None:
+        raise ValueError("X_val came without y_val: pass both.")
+    return X_val is not None
+
+
+def check_y(y: Any, name: str) -> Array:
+    """Return y as an array of labels, or as a multilabel indicator matrix of 0 and 1."""
+    check_no_missing_label(y, name)
+    y = check_array(y, accept_sparse="csr", ensure_2d=False, dtype=None, input_name=name)
+    return check_labels(y, name)
 
 
 def _check_validation_samples(
     estimator: BaseEstimator, place: Place | None, X_val: Any, y_val: Any, sample_weight_val: Any
 ) -> Samples:
     """Check validation rows, which must have the columns and the place of the training rows."""
-    if X_val is None:
-        raise ValueError("y_val and sample_weight_val describe X_val: pass X_val too.")
-    if y_val is None:
-        raise ValueError("X_val came without y_val: pass both.")
     if place_of(X_val) != place:
         raise ValueError(
             "X_val has another array namespace or is on another device than X: move it to those "
@@ -75,9 +87,7 @@ def _check_validation_samples(
         X_val = _validated(estimator, X_val, reset=False, order="C")
     except ValueError as error:
         raise ValueError(f"X_val cannot serve as validation data: {error}") from error
-    check_no_missing_label(y_val, "y_val")
-    y_val = check_array(y_val, accept_sparse="csr", ensure_2d=False, dtype=None, input_name="y_val")
-    y_val = check_labels(y_val, "y_val")
+    y_val = check_y(y_val, "y_val")
     if len(y_val) != X_val.shape[0]:
         raise ValueError(
             f"X_val has {X_val.shape[0]} rows, but y_val has {len(y_val)}: pass one label for "

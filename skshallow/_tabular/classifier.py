@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from .._settings import Auto, Float, Int
 from .._sklearn import DOC_LINK_MODULE, DOC_LINK_TEMPLATE, TABULAR_CONSTRAINTS, fit_context
 from .._training.callbacks import CallbackSupportMixin, NestedFitTask, with_callbacks
-from .persistence import classifier_to_store, stored_classifier
+from .persistence import CLASSIFIER
 from .readers import PiecewiseLinearEncoder, ShallowNetClassifier
 from .samples import check_table, check_table_samples
 from .state import TabularState
@@ -398,10 +398,10 @@ class TabularNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
             return method(TabularState.of(fitted), X)
 
     def __getstate__(self) -> dict[str, Any]:
-        return classifier_to_store(super().__getstate__(), TabularNetClassifier)
+        return CLASSIFIER.to_store(super().__getstate__(), TabularNetClassifier)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(stored_classifier(state, type(self)))
+        super().__setstate__(CLASSIFIER.loaded(state, type(self)))
 
     def __copy__(self) -> Self:
         # Without the checksum: scikit-learn copies the estimator for its callbacks in each epoch.

@@ -12,6 +12,7 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from .._data.encoding import Encoding
+from .._data.rows import BLOCK_ROWS
 from .._data.validation import check_weights
 from .._settings import Auto, Int
 from .._sklearn import (
@@ -22,7 +23,7 @@ from .._sklearn import (
     fit_context,
 )
 from .._typing import Array
-from .persistence import encoder_to_store, stored_encoder
+from .persistence import ENCODER
 from .tables import TableStatistics, check_table, learn_table, read_table
 
 # "auto": more rows allow more bins, and so do few columns. With thousands of bins a network would
@@ -30,7 +31,6 @@ from .tables import TableStatistics, check_table, learn_table, read_table
 ROOT_OF_ROWS_PER_BIN, MOST_BINS = 15, 32
 FEWEST_BINS, BINS_OF_FEW_COLUMNS = 8, 16
 FEW_BINS_IN_ALL, MOST_BINS_IN_ALL = 128, 1024
-BLOCK_ROWS = 1024
 
 
 class PiecewiseLinearEncoder(TransformerMixin, BaseEstimator):
@@ -162,7 +162,7 @@ class PiecewiseLinearEncoder(TransformerMixin, BaseEstimator):
         weights = check_weights(sample_weight, X)
         statistics = learn_table(X, self.categorical_features, weights)[1]
         fitted._learn(statistics)
-        self.__dict__ = {**vars(fitted)}
+        self.__dict__ = fitted.__dict__
         for message in statistics.warnings:
             warnings.warn(message, stacklevel=3)
         return self
@@ -297,10 +297,10 @@ class PiecewiseLinearEncoder(TransformerMixin, BaseEstimator):
         return copied
 
     def __getstate__(self) -> dict[str, Any]:
-        return encoder_to_store(super().__getstate__(), PiecewiseLinearEncoder)
+        return ENCODER.to_store(super().__getstate__(), PiecewiseLinearEncoder)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(stored_encoder(state, type(self)))
+        super().__setstate__(ENCODER.loaded(state, type(self)))
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

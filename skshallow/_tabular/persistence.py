@@ -1,48 +1,30 @@
 """Stored encoders and classifiers of tables: a checksum, and checks when they are loaded."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from .._fitted.checksum import corrupt, verified, with_checksum
 from .._fitted.persistence import parameter_defaults
 
-# The networks and encoders of a classifier have checksums of their own.
-ENCODER_ATTRIBUTES = [
-    *("bin_edges_", "categories_", "medians_", "has_gaps_", "n_features_in_", "feature_names_in_"),
-]
-CLASSIFIER_ATTRIBUTES = [
-    *("network_weights_", "validation_loss_", "classes_", "n_outputs_", "out_activation_"),
-    *("n_iter_", "n_features_in_", "feature_names_in_"),
-]
 
+class StoredForm(NamedTuple):
+    """How the estimators of a class are stored."""
 
-def encoder_to_store(state: dict[str, Any], own_class: type) -> dict[str, Any]:
-    """Return the state of an encoder with a checksum."""
-    names = [*parameter_defaults(own_class), *ENCODER_ATTRIBUTES]
-    check_encoder(state, [])
-    return with_checksum(state, names)
+    class_name: str
+    attributes: list[str]  # that the checksum covers, beside the parameters
+    check: Callable[[dict[str, Any], list[str]], None]  # raises ValueError for an unusable state
 
+    def to_store(self, state: dict[str, Any], own_class: type) -> dict[str, Any]:
+        """Return the state with a checksum. ``own_class`` is that of the class name."""
+        self.check(state, [])
+        return with_checksum(state, [*parameter_defaults(own_class), *self.attributes])
 
-def stored_encoder(state: Any, own_class: type) -> dict[str, Any]:
-    """Return the state of a stored encoder; raise ValueError if it is not intact."""
-    defaults = parameter_defaults(own_class)
-    return verified(state, defaults, ENCODER_ATTRIBUTES, check_encoder, "PiecewiseLinearEncoder")
-
-
-def classifier_to_store(state: dict[str, Any], own_class: type) -> dict[str, Any]:
-    """Return the state of a classifier with a checksum."""
-    names = [*parameter_defaults(own_class), *CLASSIFIER_ATTRIBUTES]
-    check_classifier(state, [])
-    return with_checksum(state, names)
-
-
-def stored_classifier(state: Any, own_class: type) -> dict[str, Any]:
-    """Return the state of a stored classifier; raise ValueError if it is not intact."""
-    defaults = parameter_defaults(own_class)
-    return verified(
-        state, defaults, CLASSIFIER_ATTRIBUTES, check_classifier, "TabularNetClassifier"
-    )
+    def loaded(self, state: Any, estimator_class: type) -> dict[str, Any]:
+        """Return the state of a stored estimator; raise ValueError if it is not intact."""
+        defaults = parameter_defaults(estimator_class)
+        return verified(state, defaults, self.attributes, self.check, self.class_name)
 
 
 def check_encoder(state: dict[str, Any], names: list[str]) -> None:
@@ -97,3 +79,22 @@ def _check_names(state: dict[str, Any], names: list[str], class_name: str) -> No
     missing = [name for name in names if name not in state]
     if missing:
         raise corrupt(class_name, f"it has no {' and no '.join(missing)}")
+
+
+# The networks and encoders of a classifier have checksums of their own.
+ENCODER = StoredForm(
+    "PiecewiseLinearEncoder",
+    [
+        *("bin_edges_", "categories_", "medians_", "has_gaps_"),
+        *("n_features_in_", "feature_names_in_"),
+    ],
+    check_encoder,
+)
+CLASSIFIER = StoredForm(
+    "TabularNetClassifier",
+    [
+        *("network_weights_", "validation_loss_", "classes_", "n_outputs_", "out_activation_"),
+        *("n_iter_", "n_features_in_", "feature_names_in_"),
+    ],
+    check_classifier,
+)

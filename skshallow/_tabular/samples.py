@@ -3,10 +3,9 @@
 import copy
 from typing import Any
 
-from sklearn.utils import check_array, check_consistent_length
+from sklearn.utils import check_consistent_length
 
-from .._data.labels import check_labels, check_no_missing_label
-from .._data.validation import Samples, check_weights
+from .._data.validation import Samples, check_weights, check_y, has_validation
 from .columns import check_table
 
 __all__ = ["check_table", "check_table_samples"]
@@ -24,13 +23,9 @@ def check_table_samples(
     samples = _samples(X, y, sample_weight, ("X", "y", "sample_weight"))
     names = getattr(checked, "feature_names_in_", None)
     samples = samples._replace(feature_names=names)
-    if all(part is None for part in validation):
+    if not has_validation(*validation):
         return samples, None
     X_val, y_val, sample_weight_val = validation
-    if X_val is None:
-        raise ValueError("y_val and sample_weight_val describe X_val: pass X_val too.")
-    if y_val is None:
-        raise ValueError("X_val came without y_val: pass both.")
     X_val = check_table(checked, X_val, reset=False)
     return samples, _samples(
         X_val, y_val, sample_weight_val, ("X_val", "y_val", "sample_weight_val")
@@ -38,7 +33,6 @@ def check_table_samples(
 
 
 def _samples(X: Any, y: Any, weights: Any, names: tuple[str, str, str]) -> Samples:
-    check_no_missing_label(y, names[1])
-    y = check_array(y, accept_sparse="csr", ensure_2d=False, dtype=None, input_name=names[1])
+    y = check_y(y, names[1])
     check_consistent_length(X, y)
-    return Samples(X, check_labels(y, names[1]), check_weights(weights, X, names[2], names[0]))
+    return Samples(X, y, check_weights(weights, X, names[2], names[0]))

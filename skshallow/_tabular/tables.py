@@ -75,8 +75,11 @@ def _categorized(
         is_category = listed[j] or (from_dtype and is_category_dtype(column))
         if is_category or isinstance(values, list) or _has_no_values(column, values):
             labels = _as_labels(values)
-            categories.append(known := _frequent(labels, weights))
-            warnings.extend(_text_warnings(values, known, column_label(X, j)))
+            distinct = set(labels) - {None}
+            known = _frequent(labels, distinct, weights)
+            categories.append(known)
+            is_text = isinstance(values, list)
+            warnings.extend(_warnings(distinct, known, column_label(X, j), is_text=is_text))
             return _numbered(labels, known)
         categories.append(None)
         return np.asarray(values)
@@ -133,9 +136,9 @@ def _numbered(labels: list[Any], categories: Array) -> Array:
     return np.array([numbers.get(label, NONE_OF_THESE) for label in labels])
 
 
-def _frequent(labels: list[Any], weights: Array) -> Array:
+def _frequent(labels: list[Any], distinct: set[Any], weights: Array) -> Array:
     """Return the categories that have enough weight, sorted; of too many the most frequent ones."""
-    known = sorted(set(labels) - {None}, key=lambda label: (type(label).__name__, label))
+    known = sorted(distinct, key=lambda label: (type(label).__name__, label))
     position = {label: i for i, label in enumerate([*known, None])}
     total = np.bincount([position[label] for label in labels], weights, len(known) + 1)[:-1]
     often = np.argsort(-total, kind="stable")[:MAX_CATEGORIES]
@@ -151,10 +154,9 @@ def _has_no_values(column: Any, values: Array) -> bool:
     return getattr(dtype, "kind", "O") == "O" and bool(np.isnan(values).all())
 
 
-def _text_warnings(values: Values, known: Array, label: str) -> list[str]:
-    """Return a warning if a column of text cannot be what the user thinks."""
-    distinct = set(_as_labels(values)) - {None}
-    n_numbers = sum(_is_number(text) for text in distinct) if isinstance(values, list) else 0
+def _warnings(distinct: set[Any], known: Array, label: str, *, is_text: bool) -> list[str]:
+    """Return a warning if a column of categories cannot be what the user thinks."""
+    n_numbers = sum(_is_number(text) for text in distinct) if is_text else 0
     # If all of them are numbers, they are probably meant to be codes.
     if len(distinct) > n_numbers > max(MANY_NUMBERS, len(distinct) / 2):
         return [
