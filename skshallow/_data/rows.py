@@ -88,6 +88,12 @@ class Rows:
         members = range(self.n_members)
         return np.array([self.weights[self.validation_member != j].sum() for j in members])
 
+    @property
+    def held_out_weight(self) -> float:
+        """Σw of the rows that a member holds out."""
+        assert self.validation_member is not None
+        return float(self.weights[self.validation_member >= 0].sum())
+
     @cached_property
     def mean_squared_length(self) -> float:
         """Weighted mean of ‖x‖² of the rows as read."""

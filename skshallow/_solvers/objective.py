@@ -34,6 +34,13 @@ class Objective(NamedTuple):
         """Whether there is a validation loss."""
         return self.validation_rows is not None or self.rows.validation_member is not None
 
+    @property
+    def validation_weight(self) -> float:
+        """Σw of the validation rows."""
+        if self.validation_rows is not None:
+            return self.validation_rows.total_weight
+        return self.rows.held_out_weight
+
     def loss(self, parameters: Array) -> float:
         """Return the mean of the members' J."""
         network = self.network

@@ -72,12 +72,14 @@ class TabularNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
     classes_ : ndarray of shape (n_classes,)
         Class labels; for multilabel the column numbers.
     encoders_ : list of two PiecewiseLinearEncoder
-        The encoder of each network. An interrupted fit may have one.
+        The encoder of each network. There is one network if no column has more than one bin, as
+        with ``n_bins=1``, without columns of numbers or with more than 512 of them; or if fit was
+        interrupted.
     encoder_ : PiecewiseLinearEncoder
-        The one with bins, ``encoders_[-1]``.
+        The last of them, with bins.
     networks_ : list of two ShallowNetClassifier
         The fitted networks, each on the columns of its encoder.
-    network_weights_ : ndarray of shape (2,)
+    network_weights_ : ndarray of shape (n_networks,)
         Their weights in the sum of the logits.
     validation_loss_ : float or None
         Weighted mean loss of z on ``X_val``; None without validation rows. For rows held out, z is

@@ -3,7 +3,8 @@
 Data frames of pandas and polars are read column by column, with what their columns offer.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
 from datetime import date, time, timedelta
 from decimal import Decimal
 from numbers import Real
@@ -36,6 +37,10 @@ def check_table(estimator: Any, X: Any, y: Any = "no_validation", *, reset: bool
             f"{type(estimator).__name__} does not accept sparse X: use X.toarray() if X is small, "
             "or ShallowNetClassifier."
         )
+    for method in ("collect", "compute", "to_pandas"):  # of polars, dask and pyarrow
+        if hasattr(X, method) and not hasattr(X, "to_numpy"):
+            kind = type(X).__name__
+            raise TypeError(f"X is a {kind}: make a data frame or an array first, X.{method}().")
     if not is_frame(X):
         if not hasattr(X, "dtype"):
             X = np.array(X, dtype=object)  # of lists with text NumPy would make text alone
@@ -47,6 +52,16 @@ def check_table(estimator: Any, X: Any, y: Any = "no_validation", *, reset: bool
         )
     validate_data(estimator, X, y, reset=reset, skip_check_array=True)
     return X
+
+
+@contextmanager
+def errors_about(name: str) -> Iterator[None]:
+    """Begin the messages of errors with the name of the argument that they are about."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        kind = TypeError if isinstance(error, TypeError) else ValueError
+        raise kind(f"In {name}: {error}") from error
 
 
 def is_frame(X: Any) -> bool:

@@ -9,6 +9,7 @@ from .._data.encoding import EncodedTable
 from .._data.validation import Samples
 from .._settings import Settings
 from .._sklearn import CONSTRAINTS
+from .columns import errors_about
 from .encoder import PiecewiseLinearEncoder
 from .tables import check_table, learn_table, read_table
 
@@ -52,7 +53,7 @@ class Reader(NamedTuple):
 def new_readers(
     samples: Samples, validation: Samples | None, parameters: dict[str, Any]
 ) -> tuple[Tables, list[Reader]]:
-    """Read the tables; return one reader without bins and one with bins.
+    """Read the tables; return a reader without bins and, if any column has bins, one with bins.
 
     ``parameters`` are those of the estimator.
     """
@@ -61,12 +62,18 @@ def new_readers(
     alpha = parameters.pop("alpha")
     table, statistics = learn_table(samples.X, categorical_features, samples.weights)
     if validation is not None:
-        validation = validation._replace(X=read_table(validation.X, statistics.categories))
-    readers = []
-    factor = min(max(statistics.total_weight / ROWS_FOR_PENALTY, 1), ALPHA_OF_BINS)
-    for bins, penalty in ((1, alpha), (n_bins, factor * alpha)):
-        encoder = PiecewiseLinearEncoder(bins, categorical_features=categorical_features)
+        with errors_about("X_val"):
+            table_val = read_table(validation.X, statistics.categories)
+        validation = validation._replace(X=table_val)
+
+    def new_reader(n_bins: Any, alpha: float) -> Reader:
+        encoder = PiecewiseLinearEncoder(n_bins, categorical_features=categorical_features)
         check_table(encoder, samples.X, reset=True)  # stores the names of the columns
-        network = ShallowNetClassifier(alpha=penalty, **parameters)
-        readers.append(Reader(encoder._learn(statistics), network))
+        network = ShallowNetClassifier(alpha=alpha, **parameters)
+        return Reader(encoder._learn(statistics), network)
+
+    factor = min(max(statistics.total_weight / ROWS_FOR_PENALTY, 1), ALPHA_OF_BINS)
+    readers = [new_reader(1, alpha), new_reader(n_bins, factor * alpha)]
+    if not readers[1].encoder._encoding().has_bins:
+        del readers[1]
     return Tables(samples._replace(X=table), validation, statistics.warnings), readers

@@ -6,7 +6,7 @@ from typing import Any
 from sklearn.utils import check_consistent_length
 
 from .._data.validation import Samples, check_weights, check_y, has_validation
-from .columns import check_table
+from .columns import check_table, errors_about
 
 __all__ = ["check_table", "check_table_samples"]
 
@@ -26,7 +26,8 @@ def check_table_samples(
     if not has_validation(*validation):
         return samples, None
     X_val, y_val, sample_weight_val = validation
-    X_val = check_table(checked, X_val, reset=False)
+    with errors_about("X_val"):
+        X_val = check_table(checked, X_val, reset=False)
     return samples, _samples(
         X_val, y_val, sample_weight_val, ("X_val", "y_val", "sample_weight_val")
     )

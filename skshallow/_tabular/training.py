@@ -41,8 +41,8 @@ def fit_table(
 
     def fit_network(reader: Reader) -> None:
         settings = reader.settings
-        same_split = fitted[0][0].data if fitted else None
-        problem = pose_problem(*reader.encoded(tables), settings, None, same_split=same_split)
+        split = fitted[0][0].data.split if fitted else None
+        problem = pose_problem(*reader.encoded(tables), settings, None, split=split)
         assert problem is not None, "a first fit always has something to learn"
         task = new_task(settings)
 

@@ -14,8 +14,8 @@ from .._typing import Array
 # weight.
 TEMPERATURE = 0.06
 TINY_LOSS = 1e-12
-# The mean is scaled to the least validation loss, with a penalty as of so many rows.
-PSEUDO_ROWS = 20
+# The mean is scaled to the least validation loss, with a penalty as of rows of so much weight.
+PSEUDO_WEIGHT = 20
 SEARCH = {"xatol": 1e-2}
 
 
@@ -45,10 +45,10 @@ def weights_and_loss(fitted: list[tuple[Problem, Result]]) -> tuple[Array, float
     losses = np.array([loss(Z2) for Z2 in logits])
     weights = softmax(-losses / (TEMPERATURE * max(losses.min(), TINY_LOSS)))
     mean = np.tensordot(weights.astype(Z2.dtype), np.stack(logits), axes=1)
-    n_rows = np.count_nonzero(w)
+    penalty = PSEUDO_WEIGHT / objective.validation_weight
 
     def penalized_loss(log_scale: float) -> float:
-        return loss(math.exp(log_scale) * mean) + PSEUDO_ROWS / n_rows * log_scale**2
+        return loss(math.exp(log_scale) * mean) + penalty * log_scale**2
 
     best = minimize_scalar(penalized_loss, bounds=(-1, 1), method="bounded", options=SEARCH)
     scale = math.exp(best.x)

@@ -8,7 +8,7 @@ from scipy import sparse
 
 from .._data.columns import Columns
 from .._data.labels import LabelEncoding, check_no_missing_label
-from .._data.training_set import History, TrainingSet, load_training_set
+from .._data.training_set import History, TrainingSet, ValidationSplit, load_training_set
 from .._data.validation import Samples
 from .._fitted.state import FittedState
 from .._settings import Settings
@@ -45,11 +45,11 @@ def pose_problem(
     *,
     stream: bool = False,
     classes: Any = None,
-    same_split: TrainingSet | None = None,
+    split: ValidationSplit | None = None,
 ) -> Problem | None:
     """Return the problem of fit or, in a stream, of one call of partial_fit.
 
-    The rows are held out that are in ``same_split``, another network's view of the same rows.
+    ``split`` is that of another network for the same rows.
     In a stream, class totals, moments and Σw include the rows of earlier calls.
     Return None if there is nothing to learn: in a stream because no row has a positive weight, in
     a refit because nothing has changed since the previous fit converged.
@@ -71,7 +71,7 @@ def pose_problem(
 
     data = load_training_set(
         *(samples, validation, labels, settings),
-        _history(previous, settings, stream=stream, same_split=same_split),
+        _history(previous, settings, split, stream=stream),
         stream=stream,
         random_state=start.random_state,
         dtype=network.dtype,
@@ -102,13 +102,13 @@ def pose_problem(
 def _history(
     previous: FittedState | None,
     settings: Settings,
+    split: ValidationSplit | None,
     *,
     stream: bool,
-    same_split: TrainingSet | None,
 ) -> History:
     """Return what the previous fitted state, or another network, leaves to this call."""
     if previous is None:
-        return History(split=same_split.split if same_split else None)
+        return History(split=split)
     if stream:
         return History(previous._class_totals, previous.moments)
     return History(split=previous.split_of(settings.n_estimators))

@@ -78,6 +78,26 @@ def test_the_two_networks():
         assert network.n_iter_ == 4
 
 
+@pytest.mark.parametrize("table", ["one bin", "categories", "wide"])
+def test_a_table_without_bins_has_one_network(table):
+    y = labels_of("binary", P)
+    clf = clone(NET).set_params(n_bins=1 if table == "one bin" else "auto")
+    wide = np.random.default_rng(0).normal(size=(len(y), 513))
+    clf.fit({"one bin": X, "categories": X[["k", "l"]], "wide": wide}[table], y)
+    assert len(clf.networks_) == len(clf.encoders_) == len(clf.network_weights_) == 1
+    assert clf.networks_[0].alpha == clf.alpha
+
+
+@pytest.mark.parametrize("kind", KINDS_OF_Y)
+def test_a_weight_of_a_validation_row_is_a_repetition(kind):
+    y, y_val = labels_of(kind, P), labels_of(kind, P_VAL, seed=2)
+    w_val = np.random.default_rng(0).integers(9, size=len(y_val))
+    weighted = clone(NET).fit(X, y, X_val=X_VAL, y_val=y_val, sample_weight_val=w_val)
+    rows = np.repeat(np.arange(len(y_val)), w_val)
+    repeated = clone(NET).fit(X, y, X_val=X_VAL.iloc[rows], y_val=y_val[rows])
+    assert_allclose(weighted.network_weights_, repeated.network_weights_, rtol=1e-4)
+
+
 @pytest.mark.parametrize("kind", KINDS_OF_Y)
 @pytest.mark.parametrize("weighted", [False, True])
 def test_validation_rows_decide_the_weights(kind, weighted):
@@ -89,9 +109,9 @@ def test_validation_rows_decide_the_weights(kind, weighted):
     assert_allclose(clf.network_weights_ / scale, unscaled / unscaled.sum(), rtol=1e-3)
     assert abs(losses[0] / losses[1] - 1) > 1e-3  # the weights differ
     logits = clf.decision_function(X_VAL).reshape(len(X_VAL), -1)
-    n_val = np.count_nonzero(w_val) if weighted else len(y_val)
+    n_val = w_val.sum() if weighted else len(y_val)
 
-    def penalized(factor):  # the scale is the best one, with a penalty of 20 rows
+    def penalized(factor):  # the scale is the best one, with a penalty as of 20 rows
         penalty = 20 / n_val * np.log(factor * scale) ** 2
         return mean_loss(clf, factor * logits, y_val, w_val) + penalty
 

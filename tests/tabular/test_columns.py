@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
@@ -137,6 +138,15 @@ def test_category_dtype_of_numbers(categorical_features, expected):
         # A whole number is the same category.
         Z = pd.DataFrame({"x": np.array([2, 1, 3])})
         assert_array_equal(encoder.transform(Z), [[0, 1, 0], [1, 0, 0], [0, 0, 0]])
+
+
+@pytest.mark.parametrize("estimator", [PiecewiseLinearEncoder, TabularNetClassifier])
+def test_tables_that_are_not_in_memory_are_refused(estimator):
+    frame = FRAMES["pandas NumPy"]()
+    with pytest.raises(TypeError, match=r"LazyFrame.*X\.collect\(\)"):
+        estimator().fit(pl.DataFrame(frame).lazy(), np.arange(40) % 2)
+    with pytest.raises(TypeError, match=r"Table.*X\.to_pandas\(\)"):
+        estimator().fit(pyarrow.Table.from_pandas(frame), np.arange(40) % 2)
 
 
 @pytest.mark.parametrize(
