@@ -40,7 +40,7 @@ class TabularNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
     ----------
     hidden_size : int, default=64
         Number of hidden units of each member of an ensemble.
-    n_estimators : int, default=3
+    n_estimators : int, default=4
         Number of members of each of the two ensembles.
     n_bins : int or "auto", default="auto"
         Number of bins of a column of numbers, as for :class:`PiecewiseLinearEncoder`: "auto"
@@ -141,7 +141,7 @@ class TabularNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         self,
         hidden_size: Int = 64,
         *,
-        n_estimators: Int = 3,
+        n_estimators: Int = 4,
         n_bins: Int | Auto = "auto",
         alpha: Float = 1.0,
         categorical_features: Any = "from_dtype",

@@ -37,7 +37,7 @@ def test_grid_search_over_a_pipeline():
     assert len(search.cv_results_["params"]) == 4
     assert search.best_score_ > -0.6  # guessing has -0.69
     best = search.best_params_["tabularnetclassifier__hidden_size"]
-    assert search.best_estimator_[-1].networks_[0].coefs_[0].shape[1] == 3 * best
+    assert search.best_estimator_[-1].networks_[0].coefs_[0].shape[1] == 4 * best
     assert search.score(X, Y) > search.best_score_
 
 
