@@ -3,7 +3,8 @@
 They need matplotlib: ``pip install 'skshallow[plot]'``.
 """
 
+from ._effects import EffectsDisplay
 from ._hidden_units import HiddenUnitsDisplay
 from ._loss_curve import LossCurveDisplay
 
-__all__ = ["HiddenUnitsDisplay", "LossCurveDisplay"]
+__all__ = ["EffectsDisplay", "HiddenUnitsDisplay", "LossCurveDisplay"]

@@ -1,5 +1,6 @@
 """What the displays share: matplotlib, and the classifier within pipelines and searches."""
 
+from contextlib import suppress
 from typing import Any
 
 from sklearn.pipeline import Pipeline, make_pipeline
@@ -35,6 +36,16 @@ def split_estimator(estimator: Any) -> tuple[Pipeline | None, Any]:
     if estimator in (None, "passthrough"):
         raise ValueError(
             f"The pipeline ends in {estimator!r}, not in a classifier: pass one that ends in a "
-            "ShallowNetClassifier."
+            "classifier of skshallow."
         )
     return make_pipeline(*steps_before) if steps_before else None, estimator
+
+
+def names_of_features(classifier: Any, steps_before: Any) -> Any:
+    """Return the names of the features that the classifier was fitted to."""
+    if getattr(classifier, "feature_names_in_", None) is not None:
+        return classifier.feature_names_in_
+    if steps_before is not None:
+        with suppress(AttributeError):  # a step without names
+            return steps_before.get_feature_names_out()
+    return [f"x{j}" for j in range(classifier.n_features_in_)]

@@ -1,7 +1,6 @@
 """Weights of the hidden units."""
 
 import math
-from contextlib import suppress
 from dataclasses import dataclass
 from numbers import Integral
 from typing import Any
@@ -14,7 +13,7 @@ from .._data.validation import check_prediction_data
 from .._fitted.state import FittedState
 from .._network.activations import get_activation
 from .._typing import Array
-from ._estimator import import_pyplot, split_estimator
+from ._estimator import import_pyplot, names_of_features, split_estimator
 
 # A unit is flat at a row if g' is at most FLAT_SLOPE times its largest value. It is saturated if it
 # is flat at a fraction of SATURATED_SHARE of the rows.
@@ -168,7 +167,7 @@ class HiddenUnitsDisplay:
                 "ShallowNetClassifier, a pipeline that ends in one, or a search over either."
             )
         if feature_names is None:
-            feature_names = _feature_names(classifier, steps_before)
+            feature_names = names_of_features(classifier, steps_before)
         elif len(feature_names) != classifier.n_features_in_:
             raise ValueError(
                 f"There are {len(feature_names)} feature_names, but the classifier was fitted to "
@@ -336,16 +335,6 @@ class HiddenUnitsDisplay:
         if self.saturated is not None and self.saturated[unit]:
             return "saturated"
         return ""
-
-
-def _feature_names(classifier: ShallowNetClassifier, steps_before: Any) -> Any:
-    """Return the names of the features that the classifier was fitted to."""
-    if getattr(classifier, "feature_names_in_", None) is not None:
-        return classifier.feature_names_in_
-    if steps_before is not None:
-        with suppress(AttributeError):  # a step without names
-            return steps_before.get_feature_names_out()
-    return [f"x{j}" for j in range(classifier.n_features_in_)]
 
 
 def _dead_and_saturated(classifier: ShallowNetClassifier, X: Any) -> tuple[Array, Array]:
