@@ -4,7 +4,7 @@ from ._classifier import ShallowNetClassifier
 from ._tabular.classifier import TabularNetClassifier
 from ._tabular.encoder import PiecewiseLinearEncoder
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"
 
 __all__ = ["PiecewiseLinearEncoder", "ShallowNetClassifier", "TabularNetClassifier"]
 

@@ -27,8 +27,6 @@ from ._settings import (
 )
 from ._sklearn import (
     CONSTRAINTS,
-    DOC_LINK_MODULE,
-    DOC_LINK_TEMPLATE,
     HAS_ARRAY_API,
     available_if,
     fit_context,
@@ -258,9 +256,6 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
     >>> bool(clf.score(X_test, y_test) > 0.95)
     True
     """
-
-    _doc_link_module = DOC_LINK_MODULE
-    _doc_link_template = DOC_LINK_TEMPLATE
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = CONSTRAINTS
 

@@ -28,13 +28,6 @@ fit_context: Callable[..., Decorator] = _fit_context
 check_feature_names_in: Callable[..., Any] = _check_feature_names_in
 available_if: Callable[..., Decorator] = metaestimators.available_if
 
-# The HTML representation of an estimator links to its documentation by these.
-DOC_LINK_MODULE = "skshallow"
-DOC_LINK_TEMPLATE = (
-    "https://skshallow.readthedocs.io/en/stable/api/generated/"
-    "{estimator_module}.{estimator_name}.html"
-)
-
 CONSTRAINTS: dict[str, list[Any]] = {
     "hidden_size": [Interval(Integral, 1, None, closed="left")],
     "activation": [StrOptions(set(get_args(ActivationName)))],
@@ -77,8 +70,6 @@ TABULAR_CONSTRAINTS = {
 
 __all__ = [
     "CONSTRAINTS",
-    "DOC_LINK_MODULE",
-    "DOC_LINK_TEMPLATE",
     "ENCODER_CONSTRAINTS",
     "HAS_ARRAY_API",
     "TABULAR_CONSTRAINTS",

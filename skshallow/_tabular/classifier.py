@@ -12,7 +12,7 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from .._settings import Auto, Float, Int
-from .._sklearn import DOC_LINK_MODULE, DOC_LINK_TEMPLATE, TABULAR_CONSTRAINTS, fit_context
+from .._sklearn import TABULAR_CONSTRAINTS, fit_context
 from .._training.callbacks import CallbackSupportMixin, NestedFitTask, with_callbacks
 from .persistence import CLASSIFIER
 from .readers import PiecewiseLinearEncoder, ShallowNetClassifier
@@ -120,9 +120,6 @@ class TabularNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
     >>> bool(clf.score(X, y) > 0.9)
     True
     """
-
-    _doc_link_module = DOC_LINK_MODULE
-    _doc_link_template = DOC_LINK_TEMPLATE
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = TABULAR_CONSTRAINTS
 

@@ -16,8 +16,6 @@ from .._data.rows import BLOCK_ROWS
 from .._data.validation import check_weights
 from .._settings import Auto, Int
 from .._sklearn import (
-    DOC_LINK_MODULE,
-    DOC_LINK_TEMPLATE,
     ENCODER_CONSTRAINTS,
     check_feature_names_in,
     fit_context,
@@ -102,9 +100,6 @@ class PiecewiseLinearEncoder(TransformerMixin, BaseEstimator):
            [1. , 0.5],
            [1. , 1. ]])
     """
-
-    _doc_link_module = DOC_LINK_MODULE
-    _doc_link_template = DOC_LINK_TEMPLATE
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = ENCODER_CONSTRAINTS
 
