@@ -29,9 +29,9 @@ def distinct_rows(X: Any, targets: Targets, weights: Array, columns: Array | Non
     """
     rows = drop_zero_weights(X, targets, weights)
     source = X.table if isinstance(X, EncodedTable) else X
-    keys = _row_keys(source, rows.index, columns=columns)
+    keys = row_keys(source, rows.index, columns=columns)
     table = targets.table
-    keys += _row_keys(table, np.arange(len(table)), seed=1)[rows.codes]
+    keys += row_keys(table, np.arange(len(table)), seed=1)[rows.codes]
     if len(keys) > MAX_EPOCH_ROWS and _all_differ(keys):
         return replace(rows, keys=keys)
     distinct, first, group = np.unique(keys, return_index=True, return_inverse=True)
@@ -57,7 +57,7 @@ def _all_differ(keys: Array) -> bool:
     return bool((ordered[1:] != ordered[:-1]).all())
 
 
-def _row_keys(X: Any, rows: Array, seed: int = 0, columns: Array | None = None) -> Array:
+def row_keys(X: Any, rows: Array, seed: int = 0, columns: Array | None = None) -> Array:
     """Return a 64-bit key for each of those rows of X; equal rows, sparse or dense, share it.
 
     Two of a million distinct rows share a key with a probability of about 1e-7.

@@ -53,6 +53,8 @@ class Rows:
     validation_member: Array | None = None
     n_members: int = 1
     keys: Array | None = None  # (r,), 64 bits that stand for the contents of each row
+    # (e,), 1 / the mean weight of the rows that each member trains on, if these are a part of them.
+    weight_factors: Array | None = None
 
     def __len__(self) -> int:
         return len(self.index)
@@ -87,6 +89,16 @@ class Rows:
             return np.array([self.total_weight])
         members = range(self.n_members)
         return np.array([self.weights[self.validation_member != j].sum() for j in members])
+
+    @property
+    def weight_range(self) -> tuple[float, float]:
+        """The smallest and the largest weight."""
+        return float(self.weights.min()), float(self.weights.max())
+
+    @property
+    def has_held_out_rows(self) -> bool:
+        """Whether members hold rows out."""
+        return self.validation_member is not None
 
     @property
     def held_out_weight(self) -> float:
@@ -172,7 +184,7 @@ class Rows:
         step = max(CHUNK_BYTES // self._row_bytes // max_rows, 1) * max_rows
         for start in range(0, len(self), step):
             positions = np.arange(start, min(start + step, len(self)))
-            chunk = self._in_order(positions, slice(None), np.array([len(self)]))
+            chunk = self.in_order(positions, slice(None), np.array([len(self)]))
             yield from chunk.blocks(slice(0, len(positions)), max_rows)
             del chunk  # before the next one is read
 
@@ -201,18 +213,11 @@ class Rows:
         on, and divided by the size of the batch. So a sum over a batch is an unbiased estimate of
         the weighted mean over all these rows, even if the batch has little weight.
         """
-        bounds = np.arange(n_batches + 1) * len(epoch) // n_batches
+        largest = -(-len(epoch) // n_batches)
         per_chunk = n_batches
         if self._kept is None:
-            per_chunk = max(CHUNK_BYTES // (self._row_bytes * int(np.diff(bounds).max())), 1)
-        for first in range(0, n_batches, per_chunk):
-            ends = bounds[first : first + per_chunk + 1]
-            positions = np.sort(epoch[ends[0] : ends[-1]])  # X is read in one direction
-            order = random_state.permutation(len(positions))
-            chunk = self._in_order(positions, order, np.diff(ends))
-            for start, stop in pairwise((ends - ends[0]).tolist()):
-                yield stop - start, chunk.blocks(slice(start, stop), max_rows)
-            del chunk  # before the next one is read
+            per_chunk = max(CHUNK_BYTES // (self._row_bytes * largest), 1)
+        return random_batches(self, epoch, n_batches, per_chunk, random_state, max_rows)
 
     def validation_blocks(self, max_rows: int) -> Iterator[Block]:
         """Yield the rows that the members hold out, for all members at once, block by block.
@@ -231,7 +236,7 @@ class Rows:
             yield X, _take(chunk.table, chunk.codes[:, rows]), chunk.w[:, rows]
 
     @cached_property
-    def _validation_chunk(self) -> "_OrderedRows":
+    def _validation_chunk(self) -> "OrderedRows":
         """The members' validation rows, with rows, codes and w (e, r) padded with weight 0."""
         assert self.validation_member is not None
         held_out = np.flatnonzero(self.validation_member >= 0)
@@ -269,8 +274,8 @@ class Rows:
         return median(_take(self.X, self.index[positions]))
 
     @cached_property
-    def _in_stored_order(self) -> "_OrderedRows":
-        return self._in_order(np.arange(len(self)), slice(None), np.array([len(self)]))
+    def _in_stored_order(self) -> "OrderedRows":
+        return self.in_order(np.arange(len(self)), slice(None), np.array([len(self)]))
 
     @cached_property
     def _kept(self) -> Any:
@@ -306,25 +311,25 @@ class Rows:
             size += self.X.indices.itemsize
         return n_entries * size + ROW_OVERHEAD
 
-    def _in_order(self, positions: Array, order: Array | slice, sizes: Array) -> "_OrderedRows":
+    def in_order(self, positions: Array, order: Array | slice, sizes: Array) -> "OrderedRows":
         """Return those rows in that order, with w (e, r) divided by the sizes of the batches."""
         X, row, scaling = self._read(positions)
         positions, dtype = positions[order], self._block_dtype
-        w = np.zeros((len(self.training_weights), len(positions)), dtype)
+        factors = relative_to_mean(self) if self.weight_factors is None else self.weight_factors
+        w = np.zeros((len(factors), len(positions)), dtype)
         trains_on: Any = True
         if self.validation_member is not None:
             members = np.arange(self.n_members)[:, np.newaxis]
             trains_on = self.validation_member[positions] != members
-        relative = len(self) / np.maximum(self.training_weights, SMALLEST_WEIGHT)[:, np.newaxis]
         weights = self.weights[positions]
-        np.multiply(weights, relative, out=w, where=trains_on, casting="same_kind")
+        np.multiply(weights, factors[:, np.newaxis], out=w, where=trains_on, casting="same_kind")
         w /= np.repeat(sizes.astype(dtype), sizes) if len(sizes) > 1 else sizes.astype(dtype)
         table = self.targets.table.astype(dtype, copy=False)
         codes = self.targets.codes[self.index[positions]]
         return _ordered_rows(X, row[order], table, codes, w, scaling)
 
 
-class _OrderedRows(NamedTuple):
+class OrderedRows(NamedTuple):
     """Rows in a given order, gathered block by block.
 
     If X is on a device, so are the other arrays.
@@ -345,12 +350,37 @@ class _OrderedRows(NamedTuple):
             yield X, _take(self.table, self.codes[rows]), self.w[:, rows]
 
 
+def random_batches(
+    rows: Any,
+    epoch: Array,
+    n_batches: int,
+    per_chunk: int,
+    random_state: np.random.RandomState,
+    max_rows: int,
+) -> Iterator[tuple[int, Iterator[Block]]]:
+    """Yield the rows of an epoch in random mini-batches, of which so many are read at once."""
+    bounds = np.arange(n_batches + 1) * len(epoch) // n_batches
+    for first in range(0, n_batches, per_chunk):
+        ends = bounds[first : first + per_chunk + 1]
+        positions = np.sort(epoch[ends[0] : ends[-1]])  # X is read in one direction
+        order = random_state.permutation(len(positions))
+        chunk = rows.in_order(positions, order, np.diff(ends))
+        for start, stop in pairwise((ends - ends[0]).tolist()):
+            yield stop - start, chunk.blocks(slice(start, stop), max_rows)
+        del chunk  # before the next one is read
+
+
+def relative_to_mean(rows: Any) -> Array:
+    """Return the factor of the weights that each member trains with: 1 / their mean."""
+    return len(rows) / np.maximum(rows.training_weights, SMALLEST_WEIGHT)
+
+
 def _ordered_rows(
     X: Any, row: Array, table: Array, codes: Array, w: Array, scaling: Scaling | None
-) -> _OrderedRows:
+) -> OrderedRows:
     if isinstance(X, DeviceMatrix):
         row, table, codes, w = X.beside(row, table, codes, w)
-    return _OrderedRows(X, row, table, codes, w, scaling)
+    return OrderedRows(X, row, table, codes, w, scaling)
 
 
 def _load(X: Any, index: Array, scaling: Scaling | None, dtype: Any) -> Any:

@@ -38,6 +38,23 @@ class ValidationSplit(NamedTuple):
     seed: int
     cuts: Array  # (n_classes, n_members), ascending
 
+    def members(self, u: Array, classes: Array, counts: Array) -> Array:
+        """Return the member that holds each row out, -1 for none; a class has ``counts`` rows."""
+        n_classes, n_members = self.cuts.shape
+        member = np.zeros(len(u), np.min_scalar_type(-n_members - 1))
+        for cut in self.cuts.T:
+            member += u >= cut[classes]
+        # Rows of each class by member; those of member n_members, which is none, are not held out.
+        held_out = np.bincount(
+            classes.astype(np.intp) * (n_members + 1) + member,
+            minlength=n_classes * (n_members + 1),
+        )
+        held_out = held_out.reshape(n_classes, n_members + 1)
+        member[member == n_members] = -1
+        for c in np.flatnonzero((held_out[:, :-1].max(axis=1) == counts) & (counts > 0)):
+            member[np.argmax(classes == c)] = -1
+        return member
+
 
 def split_validation(
     rows: Rows,
@@ -63,24 +80,13 @@ def split_validation(
     assert rows.keys is not None
     n_members = settings.n_estimators
     seed = previous.seed if previous else int(random_state.randint(2**63, dtype=np.int64))
-    u = _uniform(rows.keys, seed)
+    u = uniform(rows.keys, seed)
+    counts = np.bincount(classes, minlength=n_classes)
     split = previous
     if split is None:
-        cuts = _stratified_cuts(u, classes, n_classes, n_members, settings.validation_fraction)
-        split = ValidationSplit(seed, cuts)
-    member = np.zeros(len(rows), np.min_scalar_type(-n_members - 1))
-    for cut in split.cuts.T:
-        member += u >= cut[classes]
-    # Rows of each class by member; those of member n_members, which is none, are not held out.
-    held_out = np.bincount(
-        classes.astype(np.intp) * (n_members + 1) + member, minlength=n_classes * (n_members + 1)
-    )
-    held_out = held_out.reshape(n_classes, n_members + 1)
-    counts = held_out.sum(axis=1)
-    member[member == n_members] = -1
-    for c in np.flatnonzero((held_out[:, :-1].max(axis=1) == counts) & (counts > 0)):
-        member[np.argmax(classes == c)] = -1
-
+        share = held_out_share(settings, len(rows), MAX_HELD_OUT)
+        split = ValidationSplit(seed, stratified_cuts(u, classes, counts, n_members, share))
+    member = split.members(u, classes, counts)
     single_weights = rows.weights[(counts == 1)[classes]]
     repeated = (single_weights >= 2) & (single_weights == np.rint(single_weights))
     warning = None if repeated.all() else SINGLE_ROW_CLASS
@@ -123,30 +129,38 @@ def _is_heavy(weights: Array, classes: Array, n_classes: int, fraction: float) -
     return weights > np.maximum(HEAVY * medians, HEAVY_SHARE * held_out)[classes]
 
 
-def _stratified_cuts(
-    u: Array, classes: Array, n_classes: int, n_members: int, fraction: float
+def held_out_share(settings: Settings, n_rows: int, most: int) -> float:
+    """Return the share of the rows that each member holds out, which are ``most`` at most."""
+    return min(settings.validation_fraction, 1 / settings.n_estimators, most / n_rows)
+
+
+def stratified_cuts(
+    u: Array, classes: Array, counts: Array, n_members: int, share: float, top: float = 1
 ) -> Array:
-    """Return the cuts with which each member holds out the fraction, and about that of each class.
+    """Return the cuts with which each member holds out the share, and about that of each class.
 
     The number of rows that a member holds out of a class is rounded so that neither the roundings
     of its classes nor those of the members of a class add up.
+
+    ``u`` and ``classes`` are those of the rows with u < ``top``; of all rows, each class has
+    ``counts``.
     """
-    counts = np.bincount(classes, minlength=n_classes)[:, np.newaxis]
+    counts = counts[:, np.newaxis]
     ends = np.cumsum(counts)[:, np.newaxis]
-    share = min(fraction, 1 / n_members, MAX_HELD_OUT / len(u))
     shift = (np.arange(n_members) + 0.5) / n_members
     held_out = np.floor(share * ends + shift) - np.floor(share * (ends - counts) + shift)
     bounds = held_out.cumsum(axis=1).astype(int)
-    cuts = np.empty((n_classes, n_members))
-    for c in range(n_classes):
+    cuts = np.empty((len(counts), n_members))
+    for c in range(len(counts)):
         # Of all cuts that hold out so many rows, those that hold out the share of later ones.
-        ranked = np.r_[0, np.sort(u[classes == c]), 1]
-        lowest = np.nextafter(ranked[bounds[c]], 1)
-        cuts[c] = np.clip(share * np.arange(1, n_members + 1), lowest, ranked[bounds[c] + 1])
+        ranked = np.r_[0, np.sort(u[classes == c]), top]
+        below = np.minimum(bounds[c], len(ranked) - 2)
+        lowest = np.nextafter(ranked[below], 1)
+        cuts[c] = np.clip(share * np.arange(1, n_members + 1), lowest, ranked[below + 1])
     return cuts
 
 
-def _uniform(keys: Array, seed: int) -> Array:
+def uniform(keys: Array, seed: int) -> Array:
     """Return a random number in [0, 1) for each 64-bit key."""
     bits = keys ^ np.uint64(seed)
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):

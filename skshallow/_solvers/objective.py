@@ -32,7 +32,7 @@ class Objective(NamedTuple):
     @property
     def has_validation_rows(self) -> bool:
         """Whether there is a validation loss."""
-        return self.validation_rows is not None or self.rows.validation_member is not None
+        return self.validation_rows is not None or self.rows.has_held_out_rows
 
     @property
     def validation_weight(self) -> float:

@@ -175,9 +175,9 @@ def _likely_causes(problem: Problem) -> str:
     if problem.previous is not None:
         causes.append("fitted weights that do not suit the scale of X")
         advice.append("start with a clone")
-    weights = objective.rows.weights
-    if weights.min() / weights.max() < SMALL_WEIGHT_RATIO:
-        causes.append(f"weights from {weights.min():.3g} to {weights.max():.3g}")
+    smallest, largest = objective.rows.weight_range
+    if smallest / largest < SMALL_WEIGHT_RATIO:
+        causes.append(f"weights from {smallest:.3g} to {largest:.3g}")
         advice.append("leave out the rows of the smallest weights")
     if not problem.settings.standardize:
         advice.append("set standardize=True")

@@ -4,12 +4,14 @@ import pickle
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 from sklearn.datasets import load_breast_cancer, load_iris
+from sklearn.linear_model import LogisticRegression
 
-from skshallow import ShallowNetClassifier
+from skshallow import ShallowNetClassifier, TabularNetClassifier
 from tests.helpers import ACTIVATIONS, ignore_convergence, single_network
 
 pytestmark = ignore_convergence
@@ -32,6 +34,22 @@ def test_permuted_hidden_units_predict_the_same(cancer):
     clf.coefs_ = [clf.coefs_[0][:, order], clf.coefs_[1][order]]
     clf.intercepts_[0] = clf.intercepts_[0][order]
     assert_allclose(clf.predict_proba(X), before, rtol=1e-9)
+
+
+@pytest.mark.parametrize("cls", [ShallowNetClassifier, TabularNetClassifier])
+@pytest.mark.parametrize("container", [np.asarray, sparse.csr_array, pd.DataFrame])
+def test_no_rows_are_refused_as_by_scikit_learn(cls, container):
+    X, y = load_iris(return_X_y=True)
+    if cls is TabularNetClassifier and container is sparse.csr_array:
+        pytest.skip("it takes no sparse X")
+    reference = LogisticRegression().fit(X, y)
+    clf = cls(2, max_iter=2, random_state=0).fit(X, y)
+    for method in ("predict", "predict_proba", "predict_log_proba", "decision_function"):
+        for model in (reference, clf):
+            with pytest.raises(
+                ValueError, match=r"Found a.* with 0 sample\(s\) \(shape=\(0, 4\)\)"
+            ):
+                getattr(model, method)(container(X[:0]))
 
 
 @pytest.mark.parametrize("load", [load_iris, load_breast_cancer])
