@@ -3,6 +3,7 @@
 import copy
 import warnings
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any, ClassVar, Self
 
 from numpy import errstate, ndarray
@@ -11,7 +12,13 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
-from ._data.validation import NO_VALIDATION, check_prediction_data, check_samples, is_valid_array
+from ._data.checking import (
+    NO_VALIDATION,
+    check_prediction_data,
+    check_samples,
+    check_samples_or_source,
+    is_valid_array,
+)
 from ._fitted.persistence import add_checksum, parameter_defaults, verify_checksum
 from ._fitted.state import FittedState
 from ._settings import (
@@ -327,7 +334,7 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
     def fit(
         self,
         X: Any,
-        y: Any,
+        y: Any = None,
         sample_weight: Any = None,
         *,
         X_val: Any = None,
@@ -411,17 +418,20 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         previous = FittedState.of(self) if settings.warm_start else None
         metadata = None if sample_weight is None else {"sample_weight": sample_weight}
         task = FitTask(self, settings, X=X, y=y, metadata=metadata)
-        samples, validation = check_samples(
-            self, X, y, sample_weight, (X_val, y_val, sample_weight_val), reset=previous is None
-        )
-        posed = problem.pose_problem(samples, validation, settings, previous)
-        if posed is None:  # nothing has changed since the previous fit converged
-            task.end(previous)
-            return self
-        for message in posed.warnings:
-            warnings.warn(message, stacklevel=4)
-        task.begin_epoch()
-        result = trainer.train(posed, task.end_epoch)
+        with ExitStack() as files:
+            samples, validation = check_samples_or_source(
+                *(self, X, y, sample_weight, (X_val, y_val, sample_weight_val)),
+                reset=previous is None,
+                files=files,
+            )
+            posed = problem.pose_problem(samples, validation, settings, previous)
+            if posed is None:  # nothing has changed since the previous fit converged
+                task.end(previous)
+                return self
+            for message in posed.warnings:
+                warnings.warn(message, stacklevel=4)
+            task.begin_epoch()
+            result = trainer.train(posed, task.end_epoch)
         task.end(result.state)
         result.state.install(self)
         if result.interrupt is not None:

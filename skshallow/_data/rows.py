@@ -111,10 +111,15 @@ class Rows:
         """Weighted mean of ‖x‖² of the rows as read."""
         if self.scaling is not None:
             return self.scaling.squared_length
+        return self.total_squared_length / self.total_weight
+
+    @property
+    def total_squared_length(self) -> float:
+        """Σ w ‖x‖² of the rows as they are stored."""
         total = 0.0
         for X, w in self.raw_blocks(BLOCK_ROWS):
             total += float(w @ _squared_lengths(X))
-        return total / self.total_weight
+        return total
 
     @property
     def content(self) -> list[Array]:

@@ -2,6 +2,8 @@
 
 import copy
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from numbers import Real
 from typing import Any, NamedTuple
 
@@ -49,12 +51,20 @@ def check_samples(
         check_same_place(X, estimator, "fit")
     y, sample_weight = dispatched_to_host(y), dispatched_to_host(sample_weight)
     check_no_missing_label(y)
-    X, y = _validated(checked, X, y, reset=reset, multi_output=True, order="C")
+    X, y = validated(checked, X, y, reset=reset, multi_output=True, order="C")
     names = getattr(checked, "feature_names_in_", None)
     samples = Samples(_sum_duplicates(X), check_labels(y), check_weights(sample_weight, X), names)
-    if not has_validation(*validation):
-        return samples, None
-    return samples, _check_validation_samples(checked, samples.place, *validation)
+    return samples, check_validation_samples(checked, samples.place, validation)
+
+
+@contextmanager
+def errors_about(name: str) -> Iterator[None]:
+    """Begin the messages of errors with the name of the argument that they are about."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        kind = TypeError if isinstance(error, TypeError) else ValueError
+        raise kind(f"In {name}: {error}") from error
 
 
 def has_validation(X_val: Any, y_val: Any, sample_weight_val: Any) -> bool:
@@ -73,10 +83,13 @@ def check_y(y: Any, name: str) -> Array:
     return check_labels(y, name)
 
 
-def _check_validation_samples(
-    estimator: BaseEstimator, place: Place | None, X_val: Any, y_val: Any, sample_weight_val: Any
-) -> Samples:
+def check_validation_samples(
+    estimator: BaseEstimator, place: Place | None, validation: Any
+) -> Samples | None:
     """Check validation rows, which must have the columns and the place of the training rows."""
+    if not has_validation(*validation):
+        return None
+    X_val, y_val, sample_weight_val = validation
     if place_of(X_val) != place:
         raise ValueError(
             "X_val has another array namespace or is on another device than X: move it to those "
@@ -84,7 +97,7 @@ def _check_validation_samples(
         )
     y_val, sample_weight_val = dispatched_to_host(y_val), dispatched_to_host(sample_weight_val)
     try:
-        X_val = _validated(estimator, X_val, reset=False, order="C")
+        X_val = validated(estimator, X_val, reset=False, order="C")
     except ValueError as error:
         raise ValueError(f"X_val cannot serve as validation data: {error}") from error
     y_val = check_y(y_val, "y_val")
@@ -122,13 +135,13 @@ def check_weights(
 def check_prediction_data(estimator: BaseEstimator, X: Any, method: str) -> Any:
     """Check X for that method of prediction."""
     check_same_place(X, estimator, method)
-    return _validated(estimator, X, reset=False)
+    return validated(estimator, X, reset=False)
 
 
-def _validated(estimator: BaseEstimator, X: Any, *y: Any, **checks: Any) -> Any:
+def validated(estimator: BaseEstimator, X: Any, *y: Any, **checks: Any) -> Any:
     """Return scikit-learn's ``validate_data`` of X, or of X and y; an X on a device wrapped."""
     place = place_of(X)
-    checks |= X_CHECKS if place is None else {"dtype": place.float_dtypes()}
+    checks = (X_CHECKS if place is None else {"dtype": place.float_dtypes()}) | checks
     try:
         # Conversions to float64, and the sum in the test for finite numbers, may overflow.
         with np.errstate(over="ignore", invalid="ignore"):

@@ -92,7 +92,7 @@ def split_validation(
     warning = None if repeated.all() else SINGLE_ROW_CLASS
     if (member >= 0).any():
         rows = replace(rows, validation_member=member, n_members=n_members)
-        heavy = _is_heavy(rows.weights, classes, n_classes, settings.validation_fraction)
+        heavy = is_heavy(rows.weights, classes, n_classes, settings.validation_fraction)
         rows = _divided(rows, np.flatnonzero(heavy), settings.validation_fraction)
     return rows, split, warning
 
@@ -118,7 +118,7 @@ def _divided(rows: Rows, heavy: Array, fraction: float) -> Rows:
     return replace(rows.at(positions, np.concatenate([weights, parts])), validation_member=member)
 
 
-def _is_heavy(weights: Array, classes: Array, n_classes: int, fraction: float) -> Array:
+def is_heavy(weights: Array, classes: Array, n_classes: int, fraction: float) -> Array:
     """Return which rows have too much weight to be held out."""
     if weights.max() <= HEAVY * weights.min():
         return np.zeros(len(weights), bool)

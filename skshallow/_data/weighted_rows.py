@@ -56,11 +56,13 @@ def weighted_rows(
         check_total_weight(rows.total_weight, "that class_weight leaves")
     validation_rows = None
     if validation is not None:
-        validation_rows = _validation_rows(validation, labels, factors)
+        validation_rows = weighted_validation_rows(validation, labels, factors)
     return WeightedRows(rows, validation_rows, totals)
 
 
-def _validation_rows(validation: Samples, labels: LabelEncoding, factors: Array | None) -> Rows:
+def weighted_validation_rows(
+    validation: Samples, labels: LabelEncoding, factors: Array | None
+) -> Rows:
     """Return the rows of X_val, weighted by their class as the training rows are."""
     targets = labels.encode(validation.y, "y_val")
     rows = drop_zero_weights(validation.X, targets, validation.weights)

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .._data.rows import Rows
+from .._data.stored_rows import AnyRows
 from .._network.network import Network
 from .._typing import Array, Blocks
 from .cache_blocks import cache_blocks
@@ -24,7 +25,7 @@ class Objective(NamedTuple):
     """
 
     network: Network
-    rows: Rows
+    rows: AnyRows
     penalty: float  # alpha / Σw; not a NumPy float64, which would make float32 products float64
     validation_rows: Rows | None = None  # those that the user passed
     spares_idle_units: bool = False

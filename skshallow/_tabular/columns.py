@@ -3,8 +3,7 @@
 Data frames of pandas and polars are read column by column, with what their columns offer.
 """
 
-from collections.abc import Hashable, Iterator
-from contextlib import contextmanager
+from collections.abc import Hashable
 from datetime import date, time, timedelta
 from decimal import Decimal
 from numbers import Real
@@ -16,6 +15,7 @@ from sklearn.utils import check_array
 from sklearn.utils.validation import validate_data
 
 from .._data.labels import is_missing
+from .._data.row_source import is_row_source
 from .._typing import Array
 
 # Numbers in float64 with NaN for gaps, or a list of objects with None for gaps.
@@ -37,6 +37,11 @@ def check_table(estimator: Any, X: Any, y: Any = "no_validation", *, reset: bool
             f"{type(estimator).__name__} does not accept sparse X: use X.toarray() if X is small, "
             "or ShallowNetClassifier."
         )
+    if is_row_source(X):
+        raise TypeError(
+            f"{type(estimator).__name__} does not accept a source of rows: pass a table, or use "
+            "ShallowNetClassifier."
+        )
     for method in ("collect", "compute", "to_pandas"):  # of polars, dask and pyarrow
         if hasattr(X, method) and not hasattr(X, "to_numpy"):
             kind = type(X).__name__
@@ -52,16 +57,6 @@ def check_table(estimator: Any, X: Any, y: Any = "no_validation", *, reset: bool
         )
     validate_data(estimator, X, y, reset=reset, skip_check_array=True)
     return X
-
-
-@contextmanager
-def errors_about(name: str) -> Iterator[None]:
-    """Begin the messages of errors with the name of the argument that they are about."""
-    try:
-        yield
-    except (TypeError, ValueError) as error:
-        kind = TypeError if isinstance(error, TypeError) else ValueError
-        raise kind(f"In {name}: {error}") from error
 
 
 def is_frame(X: Any) -> bool:

@@ -6,10 +6,9 @@ import numpy as np
 
 from .._classifier import ShallowNetClassifier
 from .._data.encoding import EncodedTable
-from .._data.validation import Samples
+from .._data.validation import Samples, errors_about
 from .._settings import Settings
 from .._sklearn import CONSTRAINTS
-from .columns import errors_about
 from .encoder import PiecewiseLinearEncoder
 from .tables import check_table, learn_table, read_table
 

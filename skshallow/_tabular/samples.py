@@ -5,8 +5,8 @@ from typing import Any
 
 from sklearn.utils import check_consistent_length
 
-from .._data.validation import Samples, check_weights, check_y, has_validation
-from .columns import check_table, errors_about
+from .._data.validation import Samples, check_weights, check_y, errors_about, has_validation
+from .columns import check_table
 
 __all__ = ["check_table", "check_table_samples"]
 

@@ -8,7 +8,13 @@ from scipy import sparse
 
 from .._data.columns import Columns
 from .._data.labels import LabelEncoding, check_no_missing_label
-from .._data.training_set import History, TrainingSet, ValidationSplit, load_training_set
+from .._data.loading import (
+    History,
+    StoredSamples,
+    TrainingSet,
+    ValidationSplit,
+    load_training_set,
+)
 from .._data.validation import Samples
 from .._fitted.state import FittedState
 from .._settings import Settings
@@ -38,7 +44,7 @@ class Problem:
 
 
 def pose_problem(
-    samples: Samples,
+    samples: Samples | StoredSamples,
     validation: Samples | None,
     settings: Settings,
     previous: FittedState | None,

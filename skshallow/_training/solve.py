@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 
-from .._data.rows import MAX_EPOCH_ROWS, Rows
+from .._data.stored_rows import MAX_EPOCH_ROWS, AnyRows
 from .._settings import LARGEST_COUNT, Settings
 from .._solvers.gradient_descent import gradient_descent
 from .._solvers.lbfgs import lbfgs
@@ -70,7 +70,7 @@ def resolve_batch_size(settings: Settings, n_rows: int) -> int:
     return settings.batch_size
 
 
-def resolve_epoch_rows(settings: Settings, rows: Rows) -> int:
+def resolve_epoch_rows(settings: Settings, rows: AnyRows) -> int:
     """Return the largest number of rows of an epoch, after which the validation loss is looked at.
 
     If a few rows have nearly all weight, a pass over all rows is many passes over these, which the
@@ -81,7 +81,7 @@ def resolve_epoch_rows(settings: Settings, rows: Rows) -> int:
     return max(min(max(uneven, PATIENCE_STEPS * batch_size), MAX_EPOCH_ROWS), batch_size)
 
 
-def resolve_learning_rate(settings: Settings, rows: Rows, slope: float) -> float:
+def resolve_learning_rate(settings: Settings, rows: AnyRows, slope: float) -> float:
     """Return the learning rate; the automatic one depends on the data.
 
     "adam" changes each of a unit's n weights by about the same amount, and its Z1 by their sum. So
@@ -114,14 +114,14 @@ def _resolve_schedule(settings: Settings, *, stream: bool) -> Callable[[int, flo
     return SCHEDULES[settings.learning_rate_schedule]
 
 
-def resolve_tol(settings: Settings, rows: Rows) -> float:
+def resolve_tol(settings: Settings, rows: AnyRows) -> float:
     """Return tol; "auto" falls as 1/√rows from 5,000 to 320,000 rows, as the noise of a loss."""
     if not isinstance(settings.tol, str):
         return settings.tol
     return 0.002 * max(0.125, min(1, math.sqrt(5000 / rows.effective_number)))
 
 
-def resolve_patience(settings: Settings, rows: Rows) -> int:
+def resolve_patience(settings: Settings, rows: AnyRows) -> int:
     """Return the patience in epochs; "auto" is 2, or as many as make PATIENCE_STEPS.
 
     It is 3 if a pass over the rows is several epochs, between which the loss falls less.

@@ -46,9 +46,7 @@ def test_no_rows_are_refused_as_by_scikit_learn(cls, container):
     clf = cls(2, max_iter=2, random_state=0).fit(X, y)
     for method in ("predict", "predict_proba", "predict_log_proba", "decision_function"):
         for model in (reference, clf):
-            with pytest.raises(
-                ValueError, match=r"Found a.* with 0 sample\(s\) \(shape=\(0, 4\)\)"
-            ):
+            with pytest.raises(ValueError, match=r"Found .* with 0 sample\(s\)"):
                 getattr(model, method)(container(X[:0]))
 
 

@@ -1,0 +1,40 @@
+"""What the user passes, checked: arrays or a source of rows."""
+
+from contextlib import ExitStack
+from typing import Any
+
+from sklearn.base import BaseEstimator
+
+from .row_source import StoredSamples, check_source, is_row_source
+from .validation import (
+    NO_VALIDATION,
+    Samples,
+    check_prediction_data,
+    check_samples,
+    is_valid_array,
+)
+
+__all__ = [
+    "NO_VALIDATION",
+    "check_prediction_data",
+    "check_samples",
+    "check_samples_or_source",
+    "is_valid_array",
+]
+
+
+def check_samples_or_source(
+    estimator: BaseEstimator,
+    X: Any,
+    y: Any,
+    sample_weight: Any,
+    validation: Any,
+    *,
+    reset: bool,
+    files: ExitStack,
+) -> tuple[Samples | StoredSamples, Samples | None]:
+    """Check what fit gets. The rows of a source are in a file, which ``files`` closes."""
+    given = (estimator, X, y, sample_weight, validation)
+    if is_row_source(X):
+        return check_source(*given, reset=reset, files=files)
+    return check_samples(*given, reset=reset)

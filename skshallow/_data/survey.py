@@ -1,0 +1,108 @@
+"""What one pass over a file of rows tells: sums of the weights, moments, a sample."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from .._typing import Array
+from .distinct_rows import row_keys
+from .moments import Moments, weighted_moments
+from .rows import BLOCK_ROWS, Rows
+from .validation_split import uniform
+from .weighted_file import WeightedFile
+
+
+class Totals(NamedTuple):
+    """Sums over all rows of a positive weight."""
+
+    total_weight: float
+    unit: float
+    square: float  # Σ (w / unit)², which does not overflow
+    smallest_weight: float
+    largest_weight: float
+    target: Array  # Σ w y
+    counts: Array  # of the rows of each class; of all rows for multilabel
+    fingerprint: Array  # stands for the contents of the rows
+    moments: Moments | None  # of the columns, if they were wanted
+
+
+class Sample(NamedTuple):
+    """The rows with the smallest random numbers u, as those of a ValidationSplit."""
+
+    u: Array
+    classes: Array  # 0 for multilabel
+    weights: Array
+    positions: Array
+    top: float  # the sample has all rows with u < top
+
+    def with_rows(self, more: "Sample", size: int) -> "Sample":
+        """Return the sample with more rows, at most 2 size in all."""
+        pairs = zip(self[:-1], more.below(self.top)[:-1], strict=True)
+        u, classes, weights, positions = map(np.concatenate, pairs)
+        new = Sample(u, classes, weights, positions, self.top)
+        return new if len(new.u) <= 2 * size else new.below(float(np.partition(new.u, size)[size]))
+
+    def below(self, top: float) -> "Sample":
+        """Return the rows with u < top."""
+        kept = self.u < top
+        u, classes, weights, positions = (part[kept] for part in self[:-1])
+        return Sample(u, classes, weights, positions, top)
+
+
+NO_SAMPLE = Sample(np.empty(0), np.empty(0, np.intp), np.empty(0), np.empty(0, np.intp), top=1.0)
+
+
+def survey(
+    source: WeightedFile,
+    largest_weight: float,
+    n_classes: int,
+    *,
+    standardize: bool,
+    seed: int,
+    sample_size: int,
+) -> tuple[Totals, Sample]:
+    """Read all rows once: their totals, and a random sample.
+
+    ``largest_weight`` is that of the file or more, ``seed`` that of the random numbers u.
+    """
+    mode = source.sample().modes() if standardize else None
+    totals, sample = None, NO_SAMPLE
+    for positions in source.chunks():
+        rows = source.load(positions)
+        rows = rows.reweighted(rows.weights)
+        if not len(rows):
+            continue
+        table = rows.targets.table
+        keys = row_keys(rows.X, rows.index)
+        keys += row_keys(table, np.arange(len(table)), seed=1)[rows.codes]
+        classes = np.zeros(len(rows), np.intp) if source.file.multilabel else rows.codes
+        part = _totals(rows, keys, np.bincount(classes, minlength=n_classes), largest_weight, mode)
+        totals = part if totals is None else _merged(totals, part)
+        more = Sample(uniform(keys, seed), classes, rows.weights, positions[rows.index], 1.0)
+        sample = sample.with_rows(more, sample_size)
+    assert totals is not None, "no row has a positive weight"
+    return totals, sample
+
+
+def _totals(rows: Rows, keys: Array, counts: Array, unit: float, mode: Array | None) -> Totals:
+    w, relative = rows.weights, rows.weights / unit
+    fingerprint = np.array([keys.sum(), (keys * w.view(np.uint64)).sum()])
+    return Totals(
+        *(rows.total_weight, unit, float(relative @ relative), float(w.min()), float(w.max())),
+        *(rows.mean_target * rows.total_weight, counts, fingerprint),
+        None if mode is None else weighted_moments(rows.raw_blocks(BLOCK_ROWS), mode),
+    )
+
+
+def _merged(one: Totals, other: Totals) -> Totals:
+    return Totals(
+        one.total_weight + other.total_weight,
+        one.unit,
+        one.square + other.square,
+        min(one.smallest_weight, other.smallest_weight),
+        max(one.largest_weight, other.largest_weight),
+        one.target + other.target,
+        one.counts + other.counts,
+        one.fingerprint + other.fingerprint,
+        one.moments and other.moments and one.moments.merge(other.moments),
+    )
