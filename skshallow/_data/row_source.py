@@ -75,7 +75,10 @@ def check_source(
             validation_samples = check_validation_samples(checked, None, validation)
         store.add(rows)
     if store is None:
-        raise ValueError("The source of rows yielded no row.")
+        raise ValueError(
+            "The source of rows yielded no row: a generator does so after it has been read once. "
+            "Pass the function that makes it."
+        )
     return store.samples(getattr(checked, "feature_names_in_", None)), validation_samples
 
 
@@ -93,7 +96,7 @@ def _checked_block(estimator: BaseEstimator, block: Any, *, reset: bool) -> Samp
     """Return the samples of a block; None if it has no row."""
     if not (isinstance(block, tuple) and len(block) in (2, 3)):
         raise TypeError(
-            "a block must be a tuple (X, y) or (X, y, sample_weight), but is "
+            "a block must be a tuple (X, y) or (X, y, sample_weight), not "
             + (f"a tuple of {len(block)}." if isinstance(block, tuple) else f"{type(block)}.")
         )
     X, y, sample_weight = (*block, None)[:3]
