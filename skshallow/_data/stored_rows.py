@@ -106,7 +106,7 @@ class StoredRows:
         """Weighted mean of ‖x‖² of the rows as read."""
         if self.scaling is not None:
             return self.scaling.squared_length
-        chunks = map(self.source.load, self.source.chunks())
+        chunks = map(self.source.load, self.source.chunks(CHUNK_BYTES))
         return sum(rows.total_squared_length for rows in chunks) / self.total_weight
 
     @property

@@ -7,7 +7,7 @@ import numpy as np
 from .._typing import Array
 from .distinct_rows import row_keys
 from .moments import Moments, weighted_moments
-from .rows import BLOCK_ROWS, Rows
+from .rows import BLOCK_ROWS, CHUNK_BYTES, Rows
 from .validation_split import uniform
 from .weighted_file import WeightedFile
 
@@ -67,7 +67,7 @@ def survey(
     """
     mode = source.sample().modes() if standardize else None
     totals, sample = None, NO_SAMPLE
-    for positions in source.chunks():
+    for positions in source.chunks(CHUNK_BYTES):
         rows = source.load(positions)
         rows = rows.reweighted(rows.weights)
         if not len(rows):

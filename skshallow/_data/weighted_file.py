@@ -11,7 +11,7 @@ from .._typing import Array
 from .class_weight import row_factors
 from .labels import Targets
 from .row_file import RowFile
-from .rows import BLOCK_ROWS, CHUNK_BYTES, Rows
+from .rows import BLOCK_ROWS, Rows
 from .scaling import Scaling
 
 SAMPLE_ROWS = 1000
@@ -54,7 +54,7 @@ class WeightedFile:
             return Targets(records["y"], np.arange(len(records)))
         return Targets(self.targets.table, self.targets.codes[records["y"]])
 
-    def chunks(self, max_bytes: int = CHUNK_BYTES) -> Iterator[Array]:
+    def chunks(self, max_bytes: int) -> Iterator[Array]:
         """Yield the positions of all rows, chunk by chunk."""
         step = max(max_bytes // self.file.record.itemsize, 1)
         for start in range(0, self.n_rows, step):

@@ -1,0 +1,293 @@
+"""fit(blocks) with more rows than the buffer has: they are in a temporary file."""
+
+import errno
+import subprocess
+import sys
+import tempfile
+import tracemalloc
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.metrics import log_loss
+
+from skshallow import ShallowNetClassifier
+from tests.data.test_row_source import in_blocks
+from tests.helpers import assert_same_state, ignore_convergence, parameters_of, state_of
+
+pytestmark = ignore_convergence
+
+N_ROWS, N_FEATURES = 6000, 5
+
+
+@pytest.fixture(autouse=True)
+def stored(monkeypatch, tmp_path):
+    """A buffer of a few hundred rows, runs of a few rows, and a folder for the file."""
+    monkeypatch.setattr("skshallow._data.row_source.BUFFER_BYTES", 2**14)
+    monkeypatch.setattr("skshallow._data.stored_rows.STORED_RUN_BYTES", 2**9)
+    monkeypatch.setattr("skshallow._data.stored_rows.MIN_RUNS", 8)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    yield
+    assert not list(tmp_path.iterdir())
+
+
+def rows(n_rows=N_ROWS, seed=0):
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(n_rows, N_FEATURES)) * [1, 10, 1, 1, 0.1] + [0, 100, 0, 0, 0]
+    z = X[:, 0] + X[:, 2] * X[:, 3]
+    y = (np.add.outer(z, [-1.0, 1.0]) > rng.logistic(size=(n_rows, 1))).sum(axis=1)
+    return X, y
+
+
+X, y = rows()
+WEIGHT = np.random.default_rng(1).exponential(size=N_ROWS) * (np.arange(N_ROWS) % 5 > 0)
+DATA = {
+    "binary": (X, (y > 0).astype(int)),
+    "text": (X, np.array(["c", "a", "b"])[y]),
+    "multilabel": (X, np.column_stack([y > 0, y > 1]).astype(int)),
+    "weights": (X, y, WEIGHT),
+    "shares": (X, y, WEIGHT / WEIGHT.sum()),
+    "integers": ((10 * X).astype(int), y),
+}
+
+
+@pytest.mark.parametrize("data", DATA.values(), ids=DATA.keys())
+@pytest.mark.parametrize("class_weight", [None, "balanced"])
+@pytest.mark.parametrize("standardize", [True, False])
+def test_same_minimum_as_in_memory(data, class_weight, standardize):
+    if not standardize:
+        data = ((data[0] - data[0].mean(axis=0)) / data[0].std(axis=0), *data[1:])
+    clf = ShallowNetClassifier(
+        *(3, "identity"),
+        n_estimators=1,
+        solver="lbfgs",
+        early_stopping=False,
+        class_weight=class_weight,
+        standardize=standardize,
+        tol=1e-9,
+        alpha=10.0,
+        random_state=0,
+    )
+    expected = clf.fit(*data).predict_proba(data[0])
+    loss, totals, (weight, mean, variance) = clf.loss_, clf._class_totals, clf._seen
+    clf.fit(in_blocks(*data, size=700))
+    assert_allclose(clf.loss_, loss, rtol=1e-8)
+    assert_allclose(clf.predict_proba(data[0]), expected, atol=2e-3)
+    assert_allclose(clf._class_totals, totals)
+    assert_allclose(clf._seen[0], weight)
+    assert_allclose(clf._seen[1], mean)
+    assert_allclose(clf._seen[2], variance)
+
+
+@pytest.mark.parametrize("data", DATA.values(), ids=DATA.keys())
+def test_same_rows_are_held_out_as_in_memory(data):
+    clf = ShallowNetClassifier(3, learning_rate=1e-30, max_iter=2, random_state=0)
+    clf.fit(*data)
+    seed, cuts = clf._split
+    losses, loss = clf.validation_loss_curve_, clf.loss_
+    clf.fit(in_blocks(*data))
+    assert clf._split[0] == seed
+    assert_allclose(clf._split[1], cuts)
+    assert_allclose(clf.validation_loss_curve_, losses, rtol=1e-5)
+    assert_allclose(clf.loss_, loss, rtol=1e-6)
+
+
+@pytest.mark.parametrize("solver", ["adam", "sgd"])
+@pytest.mark.parametrize("chunk_bytes", [2**26, 2**14, 0])
+@pytest.mark.parametrize("early_stopping", [False, True])
+@pytest.mark.parametrize("heavy", [1, 1000])
+def test_epochs_of_a_pass_add_up(monkeypatch, solver, chunk_bytes, early_stopping, heavy):
+    # With a learning rate near 0, the mean loss of the epochs of a pass is J.
+    monkeypatch.setattr("skshallow._data.stored_rows.STORED_CHUNK_BYTES", chunk_bytes)
+    monkeypatch.setattr("skshallow._training.solve.MAX_EPOCH_ROWS", N_ROWS // 4 + 1)
+    weight = np.where(np.arange(N_ROWS) % 700 == 3, heavy, 1.0)
+    clf = ShallowNetClassifier(
+        *(2, "tanh"),
+        n_estimators=2,
+        solver=solver,
+        batch_size=50,
+        learning_rate=1e-30,
+        max_iter=4,
+        early_stopping=early_stopping,
+        random_state=0,
+    ).fit(in_blocks(X, y, weight))
+    if heavy == 1:
+        assert len(np.unique(clf.loss_curve_)) == 4  # each epoch has other rows
+        assert_allclose(clf.loss_curve_.mean(), clf.loss_, rtol=1e-3)
+    # Each epoch is like all rows.
+    assert_allclose(clf.loss_curve_, clf.loss_, rtol=0.2)
+
+
+@pytest.mark.parametrize("order", ["shuffled", "sorted"])
+@pytest.mark.parametrize("class_weight", [None, "balanced"])
+def test_learns_as_well_as_in_memory(order, class_weight):
+    train = rows(20_000, 1)
+    labels = np.where(train[1] == 2, 1, 0)
+    position = np.lexsort((train[0][:, 0], labels)) if order == "sorted" else slice(None)
+    test = X, np.where(y == 2, 1, 0)
+    weight = np.where(test[1] == 1, (test[1] == 0).sum() / (test[1] == 1).sum(), 1.0)
+    weight = weight if class_weight else None
+    losses = []
+    for source in (False, True):
+        clf = ShallowNetClassifier(8, class_weight=class_weight, random_state=0)
+        data = train[0][position], labels[position]
+        clf.fit(in_blocks(*data, size=3000)) if source else clf.fit(*data)
+        losses.append(log_loss(test[1], clf.predict_proba(test[0]), sample_weight=weight))
+    assert losses[1] < 1.01 * losses[0]
+
+
+@pytest.mark.parametrize("solver", ["adam", "gd"])
+def test_results_are_reproducible(solver):
+    clf = ShallowNetClassifier(3, solver=solver, max_iter=3, random_state=0)
+    first = parameters_of(clf.fit(in_blocks(X, y, size=700)))
+    assert_array_equal(parameters_of(clf.fit(in_blocks(X, y, size=1100))), first)
+
+
+def test_sparse_weights_and_a_class_without_weight():
+    # Rows of weight 0 make classes known, as in memory.
+    weight = np.where(y == 2, 0.0, WEIGHT)
+    clf = ShallowNetClassifier(3, max_iter=2, random_state=0).fit(in_blocks(X, y, weight))
+    assert clf.classes_.tolist() == [0, 1, 2]
+    clf = ShallowNetClassifier(3, max_iter=2, class_weight={0: 1, 1: 0, 2: 3}, random_state=0)
+    assert clf.fit(in_blocks(X, y)).predict_proba(X)[:, 1].mean() < 0.3
+
+
+def test_label_in_one_block_alone():
+    position = np.argsort(y, kind="stable")
+    clf = ShallowNetClassifier(8, random_state=0).fit(in_blocks(X[position], y[position]))
+    assert clf.score(X, y) > 0.52
+
+
+def test_validation_rows():
+    clf = ShallowNetClassifier(3, learning_rate=1e-30, max_iter=2, random_state=0)
+    losses = clf.fit(X, y, X_val=X[:500], y_val=y[:500]).validation_loss_curve_
+    clf.fit(in_blocks(X, y), X_val=X[:500], y_val=y[:500])
+    assert_allclose(clf.validation_loss_curve_, losses, rtol=1e-5)
+    assert clf._split == ()
+
+
+def test_refits():
+    clf = ShallowNetClassifier(4, warm_start=True, random_state=0).fit(in_blocks(X, y))
+    split, curve = clf._split, clf.loss_curve_
+    assert clf.fit(in_blocks(X, y)).loss_curve_ is curve  # converged, and nothing has changed
+    clf.set_params(alpha=0.5).fit(in_blocks(X, y))
+    assert clf.loss_curve_ is not curve
+    assert clf._split[0] == split[0]
+    changed = X.copy()
+    changed[7] += 1
+    curve = clf.loss_curve_
+    assert clf.fit(in_blocks(changed, y)).loss_curve_ is not curve
+    with pytest.raises(ValueError, match="not in `classes_`"):
+        clf.fit(in_blocks(X, y + 1))
+
+
+def test_refit_that_would_hold_out_too_much(monkeypatch):
+    clf = ShallowNetClassifier(4, warm_start=True, max_iter=2, random_state=0).fit(X[:200], y[:200])
+    monkeypatch.setattr("skshallow._data.stored_split.MAX_HELD_OUT", 100)
+    with pytest.raises(ValueError, match=r"too large .*pass X_val"):
+        clf.fit(in_blocks(X, y))
+    clf.fit(in_blocks(X, y), X_val=X, y_val=y)
+
+
+def test_held_out_rows_are_limited(monkeypatch):
+    monkeypatch.setattr("skshallow._data.stored_split.MAX_HELD_OUT", 100)
+    clf = ShallowNetClassifier(4, max_iter=2, random_state=0).fit(in_blocks(X, y))
+    assert_allclose(np.diff(clf._split[1], prepend=0), 100 / N_ROWS, rtol=0.7)
+
+
+def interrupt_training(clf, blocks):
+    class Interrupting:
+        """Standard output in which the line of the second epoch is an interrupt."""
+
+        lines = 0
+
+        def write(self, text):
+            self.lines += text.startswith("epoch")
+            if self.lines == 2:
+                self.lines = 0
+                raise KeyboardInterrupt
+
+        def flush(self):
+            pass
+
+    previous, sys.stdout = sys.stdout, Interrupting()
+    try:
+        clf.set_params(verbose=True).fit(blocks)
+    finally:
+        sys.stdout = previous
+
+
+def test_interrupt_keeps_the_complete_epochs():
+    clf = ShallowNetClassifier(4, random_state=0)
+    with pytest.raises(KeyboardInterrupt):
+        interrupt_training(clf, in_blocks(X, y))
+    assert len(clf.loss_curve_) == clf.n_iter_ >= 1
+
+
+class LostError(Exception):
+    """An error of a user."""
+
+
+def test_error_after_rows_are_stored():
+    def blocks():
+        yield from in_blocks(X, y)()
+        raise LostError
+
+    clf = ShallowNetClassifier(4, max_iter=2, random_state=0).fit(X, y)
+    before = state_of(clf)
+    with pytest.raises(LostError):
+        clf.fit(blocks)
+    with pytest.raises(ValueError, match="block 150 .*NaN"):
+        clf.fit(in_blocks(np.vstack([X, X * np.nan]), np.r_[y, y]))
+    assert_same_state(before, vars(clf))
+
+
+FULL_DISK = """
+import resource, sys, tempfile
+import numpy as np
+from skshallow import ShallowNetClassifier
+from skshallow._data import row_source
+
+resource.setrlimit(resource.RLIMIT_FSIZE, (2**20, 2**20))
+row_source.BUFFER_BYTES = 2**18
+tempfile.tempdir = sys.argv[1]
+X = np.random.default_rng(0).normal(size=(1000, 50))
+try:
+    ShallowNetClassifier().fit((X, X[:, 0] > 0) for _ in range(10))
+except OSError as error:
+    print(error.errno, error)
+"""
+
+
+def test_full_disk(tmp_path):
+    pytest.importorskip("resource")
+    program = [sys.executable, "-c", FULL_DISK, str(tmp_path)]
+    said = subprocess.run(program, capture_output=True, text=True, check=True).stdout
+    assert said.startswith(str(errno.EFBIG))
+    assert f"do not fit into {tmp_path}" in said
+    assert "TMPDIR" in said
+
+
+def test_memory_does_not_grow_with_the_rows(monkeypatch):
+    monkeypatch.setattr("skshallow._data.row_source.BUFFER_BYTES", 2**20)
+    monkeypatch.setattr("skshallow._data.stored_rows.STORED_CHUNK_BYTES", 2**20)
+    for module in ("survey", "stored_rows"):
+        monkeypatch.setattr(f"skshallow._data.{module}.CHUNK_BYTES", 2**20)
+    monkeypatch.setattr("skshallow._training.solve.MAX_EPOCH_ROWS", 2**14)
+    monkeypatch.setattr("skshallow._data.stored_split.MAX_HELD_OUT", 1000)
+
+    def peak(n_rows):
+        def blocks():
+            for seed in range(n_rows // 10_000):
+                yield rows(10_000, seed)
+
+        clf = ShallowNetClassifier(2, n_estimators=2, max_iter=2, random_state=0)
+        tracemalloc.start()
+        try:
+            clf.fit(blocks)
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    peak(30_000)
+    assert peak(400_000) < peak(100_000) + 2**18
