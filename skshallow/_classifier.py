@@ -345,13 +345,17 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
 
         Parameters
         ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        X : {array-like, sparse matrix} of shape (n_samples, n_features), or callable
             Training rows. float32 and float64 are kept; other dtypes are converted to float64. A
             C-ordered array or CSR matrix is not copied unless it is small. With scikit-learn's
             ``array_api_dispatch=True``, X may be a PyTorch tensor, and training takes place on its
             device.
-        y : array-like of shape (n_samples,) or (n_samples, n_labels)
-            Class labels, or a multilabel indicator matrix of 0 and 1.
+
+            If the rows exceed the memory: a function without arguments that returns an iterable of
+            blocks ``(X, y)`` or ``(X, y, sample_weight)`` of dense rows, or an iterator of these.
+            It is read once, into a temporary file.
+        y : array-like of shape (n_samples,) or (n_samples, n_labels), default=None
+            Class labels, or a multilabel indicator matrix of 0 and 1. None if X yields them.
         sample_weight : array-like of shape (n_samples,), default=None
             Non-negative weights of the rows; 1 each by default. If they sum to at most 1, they are
             shares: they are multiplied so that their mean over the distinct rows is 1.
@@ -375,6 +379,10 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
             If the data or a parameter is not as described, if y has only one class or a missing
             label, if the sum of the weights is 0, below 1e-290 or infinite, or if the loss is not
             finite before the end of the first epoch.
+        TypeError
+            If X is a function that yields something else than blocks, or sparse rows.
+        OSError
+            If the rows that X yields do not fit into the folder for temporary files.
         KeyboardInterrupt
             After an interrupt during training the estimator has the weights and curves of the
             complete epochs. If there are none, or if the interrupt comes before or after training,

@@ -9,9 +9,9 @@ NumPy with 100,000 rows each, and fitted
 - as the same source sorted by class,
 - as a memory-mapped array, ``np.memmap``.
 
-Each fit has a process of its own, in which memory is the growth of its peak. The files of a fit in
-memory are loaded before it begins. Rows/s count all rows that training reads, in all epochs, and the
-seconds of the whole fit.
+Each fit has a process of its own, and memory is the growth of its peak. It contains the pages of a
+memory-mapped file, which the system can take back. Arrays in memory are loaded before. Rows/s count
+the rows that training reads in all epochs, and the seconds of the whole fit.
 """
 
 import common  # isort: skip

@@ -76,7 +76,7 @@ def test_data_frames_give_feature_names():
     clf = new_classifier().fit(in_blocks(frame, y))
     assert clf.feature_names_in_.tolist() == list("abcd")
     clf.predict(frame)
-    with pytest.raises(ValueError, match="block 1.*feature names"):
+    with pytest.raises(ValueError, match=r"block 1.*feature names"):
         clf.fit(lambda: [(frame, y), (frame[list("dcba")], y)])
 
 
@@ -119,7 +119,7 @@ BAD_SOURCES = {
 }
 
 
-@pytest.mark.parametrize("source, error, match", BAD_SOURCES.values(), ids=BAD_SOURCES.keys())
+@pytest.mark.parametrize(("source", "error", "match"), BAD_SOURCES.values(), ids=BAD_SOURCES.keys())
 @pytest.mark.parametrize("is_fitted", [False, True])
 def test_bad_sources_are_refused_and_nothing_is_lost(source, error, match, is_fitted):
     clf = new_classifier()
@@ -156,7 +156,7 @@ def test_labels_and_weights_belong_into_the_blocks():
 def test_a_generator_works_once():
     blocks = in_blocks(X, y)()
     new_classifier().fit(blocks)
-    with pytest.raises(ValueError, match="no row: .*generator"):
+    with pytest.raises(ValueError, match=r"no row: .*generator"):
         new_classifier().fit(blocks)
 
 

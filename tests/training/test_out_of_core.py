@@ -237,7 +237,7 @@ def test_error_after_rows_are_stored():
     before = state_of(clf)
     with pytest.raises(LostError):
         clf.fit(blocks)
-    with pytest.raises(ValueError, match="block 150 .*NaN"):
+    with pytest.raises(ValueError, match=r"block 150 .*NaN"):
         clf.fit(in_blocks(np.vstack([X, X * np.nan]), np.r_[y, y]))
     assert_same_state(before, vars(clf))
 
