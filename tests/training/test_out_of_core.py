@@ -25,8 +25,10 @@ N_ROWS, N_FEATURES = 6000, 5
 
 @pytest.fixture(autouse=True)
 def stored(monkeypatch, tmp_path):
-    """A buffer of a few hundred rows, runs of a few rows, and a folder for the file."""
+    """A buffer and chunks of a few hundred rows, runs of a few rows, and a folder for the file."""
     monkeypatch.setattr("skshallow._data.row_source.BUFFER_BYTES", 2**14)
+    for module in ("survey", "stored_rows"):
+        monkeypatch.setattr(f"skshallow._data.{module}.CHUNK_BYTES", 2**15)
     monkeypatch.setattr("skshallow._data.stored_rows.STORED_RUN_BYTES", 2**9)
     monkeypatch.setattr("skshallow._data.stored_rows.MIN_RUNS", 8)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
