@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import tracemalloc
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,12 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.metrics import log_loss
 
 from skshallow import ShallowNetClassifier
+from skshallow._data.checking import NO_VALIDATION, check_samples_or_source
+from skshallow._data.rows import Rows
+from skshallow._data.stored_rows import StoredRows
+from skshallow._settings import Settings
+from skshallow._sklearn import CONSTRAINTS
+from skshallow._training.problem import pose_problem
 from tests.data.test_row_source import in_blocks
 from tests.helpers import assert_same_state, ignore_convergence, parameters_of, state_of
 
@@ -90,6 +97,29 @@ def test_same_minimum_as_in_memory(data, class_weight, standardize):
     assert_allclose(clf._seen[0], weight)
     assert_allclose(clf._seen[1], mean)
     assert_allclose(clf._seen[2], variance)
+
+
+@pytest.mark.parametrize("data", DATA.values(), ids=DATA.keys())
+@pytest.mark.parametrize("settings", [{}, {"class_weight": "balanced", "standardize": False}])
+def test_solvers_read_the_same_sums_as_in_memory(data, settings):
+    clf = ShallowNetClassifier(random_state=0, **settings)
+    with ExitStack() as files:
+        posed = []
+        for given in (data, (in_blocks(*data), None)):
+            given = (*given, None)[:3]
+            samples, _ = check_samples_or_source(
+                *(clf, *given, NO_VALIDATION), reset=True, files=files
+            )
+            posed.append(pose_problem(samples, None, Settings.of(clf, CONSTRAINTS), None))
+        expected, rows = (problem.objective.rows for problem in posed)
+        assert isinstance(expected, Rows)
+        assert isinstance(rows, StoredRows)
+        assert len(rows) == len(expected)
+        for name in (
+            *("total_weight", "effective_number", "weight_range", "mean_target"),
+            *("mean_squared_length", "training_weights", "held_out_weight"),
+        ):
+            assert_allclose(getattr(rows, name), getattr(expected, name), rtol=1e-9, err_msg=name)
 
 
 @pytest.mark.parametrize("data", DATA.values(), ids=DATA.keys())
@@ -185,7 +215,7 @@ def test_refits():
     assert clf.loss_curve_ is not curve
     assert clf._split[0] == split[0]
     changed = X.copy()
-    changed[7] += 1
+    changed[-7] += 1
     curve = clf.loss_curve_
     assert clf.fit(in_blocks(changed, y)).loss_curve_ is not curve
     with pytest.raises(ValueError, match="not in `classes_`"):
