@@ -43,10 +43,10 @@ def use_the_api() -> None:
     assert_type(HiddenUnitsDisplay.from_estimator(clf, X), HiddenUnitsDisplay)
 
     assert_type(Subclass().fit(X, y), Subclass)
+    assert_type(clf.fit(lambda: [(X, y)]), ShallowNetClassifier)
 
     # Each of these is an error.
     ShallowNetClassifier(activation="logistic")  # type: ignore[arg-type]
     ShallowNetClassifier(hidden_size="64")  # type: ignore[arg-type]
     ShallowNetClassifier(8, "tanh", 3)  # type: ignore[call-arg]
-    clf.fit(X)  # type: ignore[call-arg]
     clf.fit(X, y, X_test=X)  # type: ignore[call-arg]
