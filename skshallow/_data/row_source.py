@@ -74,6 +74,7 @@ def check_source(
             store = _RowStore(rows, files)
             validation_samples = check_validation_samples(checked, None, validation)
         store.add(rows)
+        del rows  # before the next block is made
     if store is None:
         raise ValueError(
             "The source of rows yielded no row: a generator does so after it has been read once. "
