@@ -4,8 +4,8 @@ Which width and activation? A grid search in a pipeline
 
 Which hidden size and which activation suit handwritten digits, and is the result better than
 MLPClassifier and LogisticRegression? This program runs a grid search in a pipeline, saves the best
-pipeline, and compares the three on held-out digits. The data are 1797 digits of 8 x 8 pixels. A quarter
-of them is held out.
+pipeline, and compares the three on held-out digits. The data are 1797 digits of 8 x 8 pixels. A
+quarter of them is held out.
 """
 
 import tempfile

@@ -62,6 +62,6 @@ plt.show()
 # %%
 # The answer
 # ----------
-# With the rectifiers, the boundary is a line that bends at the kink of each hidden unit. With tanh and
-# sigmoid it is a curve. With "identity" it is straight, although there are ten hidden units, too: a linear
-# function of a linear function is linear. On these wines each of them is good enough.
+# With the rectifiers, the boundary is a line that bends at the kink of each hidden unit. With tanh
+# and sigmoid it is a curve. With "identity" it is straight, although there are ten hidden units,
+# too: a linear function of a linear function is linear. On these wines each of them is good enough.

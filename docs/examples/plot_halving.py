@@ -3,9 +3,9 @@ How to search over many settings quickly? Successive halving
 ============================================================
 
 27 settings, trained to the end, take long. Which one is best can be seen earlier:
-``HalvingGridSearchCV`` starts with all candidates and a small budget, drops the worst two thirds, and
-gives the others three times the budget. Here the budget is ``max_iter``: the number of epochs. The data
-are 1797 handwritten digits.
+``HalvingGridSearchCV`` starts with all candidates and a small budget, drops the worst two thirds,
+and gives the others three times the budget. Here the budget is ``max_iter``: the number of epochs.
+The data are 1797 handwritten digits.
 """
 
 import matplotlib.pyplot as plt

