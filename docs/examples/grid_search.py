@@ -1,10 +1,11 @@
 """
-Grid search over hidden size and activation
-===========================================
+Which width and activation? A grid search in a pipeline
+=======================================================
 
-This program runs a grid search over hidden size and activation in a pipeline. It compares the
-result with MLPClassifier and LogisticRegression, and saves the best pipeline. The data are 1797
-handwritten digits of 8 x 8 pixels. A quarter of them is held out.
+Which hidden size and which activation suit handwritten digits, and is the result better than
+MLPClassifier and LogisticRegression? This program runs a grid search in a pipeline, saves the best
+pipeline, and compares the three on held-out digits. The data are 1797 digits of 8 x 8 pixels. A
+quarter of them is held out.
 """
 
 import tempfile
@@ -71,3 +72,9 @@ print(f"Held out, {len(y_test)} digits  accuracy  log-loss")
 for name, model in models.items():
     loss = log_loss(y_test, model.predict_proba(X_test))
     print(f"{name:23} {model.score(X_test, y_test):9.3f} {loss:9.3f}")
+
+# %%
+# The answer
+# ----------
+# At least 40 units, and "relu". The labels are hardly better than those of the other two, but the
+# probabilities are: the log-loss is about half that of MLPClassifier.

@@ -1,9 +1,9 @@
 """
-Decision boundaries of each activation
-======================================
+What does the activation change? Decision boundaries
+====================================================
 
-The decision boundaries of the five activations between three kinds of wine, for two measurements of
-178 bottles.
+Which shapes can the boundary between classes have? This example draws it for the five activations,
+between three kinds of wine, for two measurements of 178 bottles.
 """
 
 import matplotlib.pyplot as plt
@@ -47,10 +47,6 @@ fig.supylabel("flavanoids")
 plt.show()
 
 # %%
-# With the rectifiers, the boundary is a line that bends at the kink of each hidden unit. With tanh
-# and sigmoid it is a curve. With "identity" the boundaries are straight lines, although there are
-# ten hidden units here too: a linear function of a linear function is linear.
-#
 # The accuracy is measured on the training data, and rises with every bend around a single bottle.
 # The defaults are an ensemble of three networks with early stopping and a penalty. Their boundary
 # bends around fewer single bottles:
@@ -62,3 +58,10 @@ display = DecisionBoundaryDisplay.from_estimator(
 display.ax_.scatter(X["color_intensity"], X["flavanoids"], c=y, cmap=ListedColormap(COLORS), s=8)
 display.ax_.set(title="The defaults", xlabel="colour intensity")
 plt.show()
+
+# %%
+# The answer
+# ----------
+# With the rectifiers, the boundary is a line that bends at the kink of each hidden unit. With tanh
+# and sigmoid it is a curve. With "identity" it is straight, although there are ten hidden units,
+# too: a linear function of a linear function is linear. On these wines each of them is good enough.

@@ -1,9 +1,11 @@
 """
-Successive halving over the epochs
-==================================
+How to search over many settings quickly? Successive halving
+============================================================
 
+27 settings, trained to the end, take long. Which one is best can be seen earlier:
 ``HalvingGridSearchCV`` starts with all candidates and a small budget, drops the worst two thirds,
 and gives the others three times the budget. Here the budget is ``max_iter``: the number of epochs.
+The data are 1797 handwritten digits.
 """
 
 import matplotlib.pyplot as plt
@@ -79,3 +81,9 @@ plt.show()
 
 epochs = sum(n * r for n, r in zip(search.n_candidates_, search.n_resources_, strict=True))
 print(f"{epochs} epochs a fold; all candidates to the end would have been {27 * 81}")
+
+# %%
+# The answer
+# ----------
+# Give few epochs to all settings and many to the best. That takes a fraction of the epochs. Let
+# ``learning_rate_schedule`` end each run as planned, so that short runs can be compared.

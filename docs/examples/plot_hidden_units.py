@@ -1,10 +1,10 @@
 """
-What the hidden units have learned
-==================================
+What have the hidden units learned?
+===================================
 
 Each hidden unit of a network on handwritten digits has one weight for each of the 8 x 8 pixels, so
-its weights are an image too. In red pixels, ink increases the input of the unit; in blue pixels, it
-decreases the input.
+its weights are an image, too. What do these images show, and which units learn nothing? In red
+pixels, ink increases the input of the unit; in blue pixels, it decreases the input.
 """
 
 import matplotlib.pyplot as plt
@@ -70,5 +70,9 @@ large_steps(standardize=False)
 large_steps(standardize=True)
 
 # %%
-# If there are still dead units, lower ``learning_rate``, or use ``activation="leaky_relu"``,
-# whose units always have a gradient.
+# The answer
+# ----------
+# The units respond to strokes and gaps at certain places, not to whole digits. Units that are dead,
+# or that a penalty has made small, add nothing. If there are dead units in spite of
+# ``standardize=True``, lower ``learning_rate``, or use ``activation="leaky_relu"``, whose units
+# always have a gradient.

@@ -1,10 +1,9 @@
 """
-Reading loss curves
-===================
+Train longer, or penalise more? Reading loss curves
+===================================================
 
-This example plots the training loss and the validation loss of each epoch. Together they show
-whether to train longer, to raise the penalty, or to change nothing. The data: 569 tumours,
-described by 30 measurements each.
+Does the network need more epochs, a larger penalty, or nothing? The training loss and the
+validation loss of each epoch tell. The data are 569 tumours, described by 30 measurements each.
 """
 
 import warnings
@@ -64,3 +63,9 @@ clf = ShallowNetClassifier(random_state=0).fit(X_train, y_train)
 LossCurveDisplay.from_estimator(clf).ax_.set_title("The defaults")
 plt.show()
 print(f"stopped after {clf.n_iter_} epochs, accuracy {clf.score(X_val, y_val):.3f}")
+
+# %%
+# The answer
+# ----------
+# Both curves fall at the end: train longer or faster. The validation loss rises: raise ``alpha``.
+# Both level off: change nothing. With the defaults, early stopping takes care of the first two.

@@ -1,10 +1,10 @@
 """
-Deployment with ONNX
-====================
+How to predict without Python? ONNX
+===================================
 
-This example trains a pipeline, exports it to ONNX and runs it with onnxruntime. An ONNX file can be
-used in C++, in a browser or on a phone, without Python and scikit-learn. ``pip install '.[onnx]'``
-in a checkout installs the converter.
+An ONNX file can be used in C++, in a browser or on a phone, without Python and scikit-learn. This
+example trains a pipeline, exports it to ONNX, runs it with onnxruntime, and asks whether the
+predictions are the same. ``pip install '.[onnx]'`` in a checkout installs the converter.
 """
 
 import tempfile
@@ -85,3 +85,9 @@ ax.set(
     xlabel="predict_proba", ylabel="onnxruntime", title=f"P({model.classes_[1]})", aspect="equal"
 )
 plt.show()
+
+# %%
+# The answer
+# ----------
+# One call of ``to_onnx`` exports the pipeline. All labels are the same, and the probabilities agree
+# up to the rounding of float32.

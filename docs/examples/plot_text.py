@@ -1,9 +1,9 @@
 """
-Sparse input: classifying text
-==============================
+Which part of SciPy does a text describe? Sparse input
+======================================================
 
 Text becomes a sparse matrix with one column for each word, and almost all its values are zeros. The
-classifier takes this matrix as it is and never makes it dense.
+classifier takes this matrix as it is and never makes it dense. Is it better than a linear model?
 
 The texts are the documentation of SciPy's functions and classes, which is already on your disk. The
 task is to predict the part of SciPy from the description.
@@ -69,8 +69,6 @@ for name, other in models.items():
     print(f"{name:18}  accuracy {other.score(text_test, y_test):.3f}  log-loss {loss:.3f}")
 
 # %%
-# With so many columns and so few rows, it is hard to be better than a linear model: try it first.
-#
 # The confusion matrix shows the errors of the network. No two parts are often confused. The
 # misclassified texts say little about their part, or describe a task of another part. Their first
 # lines follow:
@@ -95,3 +93,9 @@ for sentence in ["blur an image", "the root of an equation", "smooth a noisy pic
     best = probability.argmax()
     known = model[0].inverse_transform(model[0].transform([sentence]))[0]
     print(f"{sentence:24} {model.classes_[best]:12} {probability[best]:.2f}  {', '.join(known)}")
+
+# %%
+# The answer
+# ----------
+# Not by much: with more columns than rows, it is hard to be better than a linear model, so try that
+# first. The network needs no other settings for text than for tables, and no dense matrix.

@@ -1,10 +1,11 @@
 """
-Your own validation data in a pipeline
-======================================
+Does the validation loss tell the truth? Your own validation data
+=================================================================
 
 Rows drawn at random give a realistic validation loss only if new data look like the training data.
 Handwriting is an example where they do not: the 1797 digits are in the order in which they were
-collected, writer after writer, so neighbouring rows are by the same writer.
+collected, writer after writer, so neighbouring rows are by the same writer. How far off is the
+validation loss, and do whole writers as validation data correct it?
 """
 
 import matplotlib.pyplot as plt
@@ -76,6 +77,8 @@ axes[1].legend()
 plt.show()
 
 # %%
+# The answer
+# ----------
 # Some writers are harder to read than others, so a single estimate is uncertain. But random rows
 # give an expected loss half as large as the loss on the test block. Rows by other writers give the
 # right loss on average. They cost training rows: the estimate is better, but the model is a little

@@ -22,7 +22,7 @@ def divergence_error(problem: Problem, epoch: int) -> ValueError:
     """Return the error for a fit without finite weights."""
     return ValueError(
         f"The training or validation loss was not finite in epoch {epoch}, and there are no finite "
-        f"weights to go back to. {_likely_causes(problem)}"
+        f"weights to go back to. {_likely_causes(problem)}."
     )
 
 
@@ -40,7 +40,7 @@ def convergence_message(
     if monitor.stop is StopReason.NON_FINITE:
         return (
             f"The training or validation loss was no longer finite in epoch {n_epochs + 1}; the "
-            f"{which} weights before it are kept. {_likely_causes(problem)}"
+            f"{which} weights before it are kept. {_likely_causes(problem)}."
         )
     if _judged_by_training_rows(problem):
         return (
@@ -139,20 +139,21 @@ def _high_training_loss(
     bound = ABOVE_GUESSING * guessing + SMALL_SHARE * problem.data.labels.chance_loss
     if loss <= bound:
         return None
-    ended = (
-        f"Training ended after {monitor.progress.n_epochs} epochs with a loss of {loss:.3g}, where "
-        f"guessing has {guessing:.3g}"
-    )
+    n_epochs = monitor.progress.n_epochs
     if monitor.early_stopping and objective.penalty > LARGE_PENALTY:
         return (
-            f"{ended}, because alpha={settings.alpha:.3g} is large for weights that sum to "
+            f"Training ended after {n_epochs} epochs with a loss of {loss:.3g}, where guessing has "
+            f"{guessing:.3g}, because alpha={settings.alpha:.3g} is large for weights that sum to "
             f"{settings.alpha / objective.penalty:.3g}: lower alpha, or minimise the loss to the "
             "end with early_stopping=False."
         )
     if monitor.early_stopping and loss <= bound + ABOVE_GUESSING * initial_penalty:
         return None
     otherwise = "set early_stopping=False" if monitor.early_stopping else "lower tol"
-    return f"{ended}: change {_join(_suspects(problem), 'or')}, or {otherwise}."
+    return (
+        f"Training ended after {n_epochs} epochs with a loss of {loss:.3g}, where guessing has "
+        f"{guessing:.3g}: change {_join(_suspects(problem), 'or')}, or {otherwise}."
+    )
 
 
 def _suspects(problem: Problem) -> list[str]:
@@ -181,7 +182,7 @@ def _likely_causes(problem: Problem) -> str:
         advice.append("leave out the rows of the smallest weights")
     if not problem.settings.standardize:
         advice.append("set standardize=True")
-    return f"Likely causes: {'; '.join(causes)}. Try this: {'; '.join(advice)}."
+    return f"Likely causes: {'; '.join(causes)}. Try this: {'; '.join(advice)}"
 
 
 def _join(names: list[str], word: str) -> str:
