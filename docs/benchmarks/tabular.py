@@ -86,7 +86,8 @@ def catboost(seed: int, X: Any) -> Any:
     if not isinstance(X, pd.DataFrame):
         return CatBoostClassifier(**options)
     names = list(X.select_dtypes("category").columns)
-    as_text = FunctionTransformer(lambda X: X.astype(dict.fromkeys(names, str)))
+    gaps = dict.fromkeys(names, "missing")
+    as_text = FunctionTransformer(lambda X: X.astype(dict.fromkeys(names, object)).fillna(gaps))
     return make_pipeline(as_text, CatBoostClassifier(cat_features=names, **options))
 
 
