@@ -11,8 +11,8 @@ NumPy with 100,000 rows each, and fitted
 
 Each fit has a process of its own, and memory is the growth of its peak. It contains the pages of a
 memory-mapped file, which the system can take back. Arrays in memory are loaded before. Rows/s count
-the rows that training reads in all epochs, and the processor's seconds of the whole fit, which other
-work on the machine changes less than those of the clock.
+the rows that training reads in all epochs, and the processor seconds of the fit, which other work
+on the machine changes less.
 """
 
 import common  # isort: skip
