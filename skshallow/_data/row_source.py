@@ -96,10 +96,8 @@ def _blocks(source: Any) -> Iterable[Any]:
 def _checked_block(estimator: BaseEstimator, block: Any, *, reset: bool) -> Samples | None:
     """Return the samples of a block; None if it has no row."""
     if not (isinstance(block, tuple) and len(block) in (2, 3)):
-        raise TypeError(
-            "a block must be a tuple (X, y) or (X, y, sample_weight), not "
-            + (f"a tuple of {len(block)}." if isinstance(block, tuple) else f"{type(block)}.")
-        )
+        kind = f"tuple of {len(block)}" if isinstance(block, tuple) else type(block).__name__
+        raise TypeError(f"a block must be a tuple (X, y) or (X, y, sample_weight), not a {kind}.")
     X, y, sample_weight = (*block, None)[:3]
     if place_of(X) is not None:
         raise TypeError("X is on a device: yield NumPy arrays.")
