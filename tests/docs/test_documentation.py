@@ -79,8 +79,3 @@ def test_docstring_is_numpydoc(name):
         if code not in tolerated
     ]
     assert errors == []
-
-
-def test_version_is_in_the_changelog():
-    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    assert f"## {skshallow.__version__}" in changelog
