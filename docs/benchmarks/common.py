@@ -10,12 +10,14 @@ THREADS = os.environ.get("SKSHALLOW_BENCHMARK_THREADS", "1")
 for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = THREADS
 
+import json
 import platform
 import statistics
 import time
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -48,3 +50,18 @@ def table(header: list[str], rows: list[list[object]]) -> str:
     """A Markdown table."""
     lines = [header, ["---"] * len(header), *rows]
     return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
+
+
+def records(path: Path) -> list[dict[str, Any]]:
+    """What was measured and written to the file, a line each."""
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+def append(path: Path, record: dict[str, Any]) -> None:
+    """Write one more measurement to the file; six digits of each are enough."""
+    short = {
+        name: float(f"{value:.6g}") if isinstance(value, float) else value
+        for name, value in record.items()
+    }
+    with path.open("a") as file:
+        file.write(json.dumps(short) + "\n")

@@ -1,8 +1,8 @@
 """The effect of each parameter: log-loss and time of one value beside the defaults.
 
-Run ``python docs/benchmarks/parameters.py --data FOLDER --frames FOLDER``, with the folders that
-tabular.py describes. Without a folder, the sets bundled with scikit-learn are used. Tables of more
-than MAX_ROWS rows are left out, because the classifiers are fitted 50 times on each fold.
+Run ``python docs/benchmarks/parameters.py``, with the options and on the tables of tabular.py.
+Those of more than MAX_ROWS rows are left out, because the classifiers are fitted 50 times on each
+fold.
 
 One parameter changes at a time; the others keep their defaults. Every fit is written to a file as
 soon as it is done and not done again. Delete the file after a change.
@@ -10,13 +10,13 @@ soon as it is done and not done again. Delete the file after a change.
 
 import quality  # isort: skip
 import argparse
-import json
 import statistics
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import common
+import datasets
 import numpy as np
 import tabular
 
@@ -55,8 +55,7 @@ def name_of(label: str, changed: dict[str, Any]) -> str:
 
 def run(sets: Iterator[tuple[str, Any, Any]], labels: list[str], path: Path) -> None:
     """Write all fits that are not in the file yet to it."""
-    lines = path.read_text().splitlines() if path.exists() else []
-    known = {(fit["set"], fit["fold"], fit["model"]) for fit in map(json.loads, lines)}
+    known = {(fit["set"], fit["fold"], fit["model"]) for fit in common.records(path)}
     for name, X, y in sets:
         if len(y) > MAX_ROWS:
             continue
@@ -67,9 +66,8 @@ def run(sets: Iterator[tuple[str, Any, Any]], labels: list[str], path: Path) -> 
                     if key not in known:
                         model = CLASSES[label](random_state=fold, **changed)
                         fit = dict(zip(("set", "fold", "model"), key, strict=True))
-                        fit |= quality.fit_and_score(model, tabular.Rows(X), y, train, test)
-                        with path.open("a") as file:
-                            file.write(json.dumps(fit) + "\n")
+                        fit |= quality.fit_and_score(model, datasets.Rows(X), y, train, test)
+                        common.append(path, fit)
         print(name, len(y), flush=True)
 
 
@@ -163,16 +161,14 @@ def draw_effects(ax: Any, found: list[tuple[Any, Any, float]], label: str, *, sh
 def main() -> None:
     """Run what is missing, then write the table and the figure."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path)
-    parser.add_argument("--frames", type=Path)
+    datasets.add_options(parser)
     parser.add_argument("--results", type=Path, default=common.RESULTS)
     args = parser.parse_args()
     args.results.mkdir(parents=True, exist_ok=True)
     file = args.results / "parameters.jsonl"
-    run(tabular.tables(args.data), [PLAIN, TABLES], file)
-    if args.frames:
-        run(tabular.frames(args.frames), [TABLES], file)
-    fits = [json.loads(line) for line in file.read_text().splitlines()]
+    run(tabular.tables(args), [PLAIN, TABLES], file)
+    run(datasets.raw_tables(), [TABLES], file)
+    fits = common.records(file)
     ours, frames = (len(quality.by_set(fits, name_of(label, {}), "log-loss")) for label in CLASSES)
     text = [
         "# The effect of each parameter",

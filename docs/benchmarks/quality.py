@@ -6,34 +6,31 @@ sets bundled with scikit-learn are used, and with --openml NAME_OR_NUMBER ... th
 categories one-hot (the 19 most frequent and the rest), missing numbers filled with the mean.
 
 Every fit is written to a file as soon as it is done and not done again, so that a run can be
-broken off and taken up. All models see the same folds, and are fitted in turn on each.
+broken off and taken up. Delete the file after a change. All models see the same folds, and are
+fitted in turn on each. Seconds are of processor time, which other work on the machine changes less.
 """
 
 import common  # isort: skip
 
 import argparse
-import json
 import statistics
 import time
 import warnings
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import datasets
 import numpy as np
 from scipy import sparse
 from sklearn.base import ClassifierMixin
-from sklearn.compose import make_column_selector, make_column_transformer
-from sklearn.datasets import fetch_openml, load_breast_cancer, load_digits, load_iris, load_wine
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss, roc_auc_score
 from sklearn.model_selection import StratifiedKFold
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import LabelEncoder, OneHotEncoder, StandardScaler
+from sklearn.preprocessing import StandardScaler
 
 from skshallow import ShallowNetClassifier
 
@@ -64,36 +61,7 @@ def models(seed: int, n_features: int, *, is_sparse: bool) -> dict[str, Any]:
     }
     if n_features <= MAX_TREE_FEATURES:
         all_models["HistGradientBoosting"] = HistGradientBoostingClassifier(random_state=seed)
-    try:
-        from pytabkit import RealMLP_TD_Classifier
-    except ImportError:
-        return all_models
-    return all_models | {"RealMLP": RealMLP_TD_Classifier(random_state=seed)}
-
-
-def from_openml(name: str) -> tuple[Any, Any]:
-    """X and y of a data set of OpenML, by its name or its number."""
-    which = {"data_id": int(name)} if name.isdigit() else {"name": name, "version": 1}
-    frame, y = fetch_openml(**which, return_X_y=True, as_frame=True)
-    numeric = make_column_selector(dtype_include="number")
-    categories = OneHotEncoder(max_categories=20, sparse_output=False)
-    encoder = make_column_transformer((SimpleImputer(), numeric), remainder=categories)
-    return encoder.fit_transform(frame).astype(np.float32), LabelEncoder().fit_transform(y)
-
-
-def data_sets(args: argparse.Namespace) -> Iterator[tuple[str, Any, Any]]:
-    """Name, X and y of each data set."""
-    if args.data is not None:
-        for path in sorted(args.data.glob("*.npz"), key=lambda path: path.stat().st_size):
-            with np.load(path) as arrays:
-                X = arrays["X"] if "X" in arrays else sparse.csr_matrix(sparse.load_npz(path))
-                yield path.stem, X, arrays["y"]
-    elif args.openml:
-        for name in args.openml:
-            yield name, *from_openml(name)
-    else:
-        for load in (load_iris, load_wine, load_breast_cancer, load_digits):
-            yield load.__name__.removeprefix("load_"), *load(return_X_y=True)
+    return all_models
 
 
 def calibration_error(probabilities: Any, y: Any, classes: Any, n_bins: int = 15) -> float:
@@ -110,9 +78,9 @@ def fit_and_score(model: Any, X: Any, y: Any, train: Any, test: Any) -> dict[str
     X_train, X_test = X[train], X[test]
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        start = time.perf_counter()
+        start = time.process_time()
         model.fit(X_train, y[train])
-        seconds = time.perf_counter() - start
+        seconds = time.process_time() - start
     classes = np.unique(y)
     probabilities = np.asarray(model.predict_proba(X_test), np.float64)
     probabilities = np.clip(probabilities, 1e-15, 1)
@@ -130,9 +98,9 @@ def fit_and_score(model: Any, X: Any, y: Any, train: Any, test: Any) -> dict[str
 
 def run(args: argparse.Namespace, path: Path) -> list[dict[str, Any]]:
     """All fits that are not in the file yet, each written to it; returns the file's contents."""
-    done = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+    done = common.records(path)
     known = {(fit["set"], fit["fold"], fit["model"]) for fit in done}
-    for name, X, y in data_sets(args):
+    for name, X, y in datasets.number_tables(args):
         folds = StratifiedKFold(args.folds, shuffle=True, random_state=0).split(np.zeros(len(y)), y)
         for fold, (train, test) in enumerate(folds):
             for label, model in models(fold, X.shape[1], is_sparse=sparse.issparse(X)).items():
@@ -142,8 +110,7 @@ def run(args: argparse.Namespace, path: Path) -> list[dict[str, Any]]:
                 fit |= fit_and_score(model, X, y, train, test)
                 print(f"{name} {fold} {label}: {fit['log-loss']:.4f} in {fit['seconds']:.2f} s")
                 done.append(fit)
-                with path.open("a") as file:
-                    file.write(json.dumps(fit) + "\n")
+                common.append(path, fit)
     return done
 
 
@@ -162,10 +129,12 @@ def by_set(fits: list[dict[str, Any]], label: str, figure: str) -> dict[str, flo
 
 
 def ratios(fits: list[dict[str, Any]], label: str, figure: str, peer: str = PEER) -> Any:
-    """A figure of the model over that of its peer, for each data set."""
+    """A figure of the model over that of its peer, for each data set that both were fitted to."""
     ours, theirs = by_set(fits, label, figure), by_set(fits, peer, figure)
     tiny = 1e-4  # where a perfect score would divide by 0
-    return np.array([(value + tiny) / (theirs[name] + tiny) for name, value in ours.items()])
+    return np.array(
+        [(value + tiny) / (theirs[name] + tiny) for name, value in ours.items() if name in theirs]
+    )
 
 
 def summary(fits: list[dict[str, Any]]) -> str:
@@ -226,8 +195,7 @@ def draw(fits: list[dict[str, Any]], path: Path) -> None:
 def main() -> None:
     """Run what is missing, then write the tables and the figure."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path)
-    parser.add_argument("--openml", nargs="*")
+    datasets.add_options(parser)
     parser.add_argument("--folds", type=int, default=3)
     parser.add_argument("--results", type=Path, default=common.RESULTS)
     args = parser.parse_args()

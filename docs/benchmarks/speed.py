@@ -1,7 +1,7 @@
-"""Time and memory of training, predicting, searching and importing, beside peers' where there are.
+"""Time and memory of training and importing, beside peers' where there are.
 
-Run ``python docs/benchmarks/speed.py``, or with ``--sections same_work,prediction`` some of it.
-PyTorch takes part where it is installed, and onnxruntime where onnx is too, to write its model.
+Run ``python docs/benchmarks/speed.py``, or with ``--sections same_work,memory`` some of it.
+PyTorch takes part where it is installed.
 
 Every section is written to results/speed/ as soon as it is done and not measured again unless
 with ``--again``, so that a run can be broken off and taken up; speed.md is made of them. With
@@ -11,7 +11,6 @@ with ``--again``, so that a run can be broken off and taken up; speed.md is made
 import common  # isort: skip
 
 import argparse
-import importlib
 import os
 import statistics
 import subprocess
@@ -25,17 +24,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sklearn.datasets import load_breast_cancer, load_digits
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.model_selection import GridSearchCV
 from sklearn.neural_network import MLPClassifier
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
 from skshallow import ShallowNetClassifier
+from skshallow._data.distinct_rows import distinct_rows
 from skshallow._data.labels import Targets
-from skshallow._data.rows import distinct_rows
-from skshallow._data.scaling import Scaling, weighted_moments
+from skshallow._data.moments import weighted_moments
+from skshallow._data.scaling import Scaling
 from skshallow._network.network import Network
 from skshallow._solvers.objective import Objective
 
@@ -46,26 +42,15 @@ ENDLESS = {"tol": 0.0, "n_iter_no_change": 10**9}  # so that max_iter alone ends
 MIB = 2**20
 
 
-def optional(name: str) -> Any:
-    """The module, or None where it is not installed."""
-    try:
-        return importlib.import_module(name)
-    except ImportError:
-        return None
-
-
-torch = optional("torch")
-onnxruntime = optional("onnxruntime") if optional("onnx") else None
+try:
+    import torch
+except ImportError:
+    torch = None
 
 
 def absent() -> str:
-    """Which of the optional peers are missing, as a sentence."""
-    missing = [
-        name
-        for name, module in (("PyTorch", torch), ("onnxruntime (or onnx)", onnxruntime))
-        if module is None
-    ]
-    return f" Not installed and so left out: {', '.join(missing)}." if missing else ""
+    """Whether the optional peer is missing, as a sentence."""
+    return "" if torch else " PyTorch is not installed and so left out."
 
 
 def say(*words: object) -> None:
@@ -264,7 +249,7 @@ def objective_as_in_fit(X: Any, y: Any, h: int, activation: str) -> Objective:
     )
     targets = Targets(np.array([[0.0], [1.0]]), y)
     rows = distinct_rows(X, targets, np.ones(m))
-    moments = weighted_moments(rows.raw_blocks(network.max_rows), n)
+    moments = weighted_moments(rows.raw_blocks(network.max_rows), rows.modes())
     scaling = Scaling(moments, network.dtype)
     return Objective(network, replace(rows, scaling=scaling), 1 / m)
 
@@ -334,244 +319,6 @@ def full_batch(quick: bool) -> str:
     return f"{text}\n\n{common.table(header, rows)}"
 
 
-# ---------------------------------------------------------------- growth
-
-
-def growth_table(name: str, sizes: list[dict[str, int]], quick: bool) -> str:
-    """Time of an epoch of our default fit as one size doubles, all in turn within one run."""
-    jobs: dict[str, Job] = {}
-    epochs: dict[int, int] = {}
-    for size in sizes:
-        value = size[name]
-        # Times 4, for the three networks and the rows that are judged.
-        epochs[value] = epochs_worth_timing(
-            4 * size["rows"], size["columns"], size["hidden"], quick
-        )
-        X, y = data(size["rows"], size["columns"])
-        model = ShallowNetClassifier(size["hidden"], random_state=0, **ENDLESS)
-        jobs |= epoch_jobs(str(value), model, X, y, epochs[value])
-    seconds = common.times(jobs, n_repeats(quick))
-    rows: list[list[object]] = []
-    before = None
-    for value, n_epochs in epochs.items():
-        now = epoch_seconds(seconds, str(value), n_epochs)
-        rows.append([value, milliseconds(now), "" if before is None else ratio(now, before)])
-        say(name, *rows[-1])
-        before = now
-    return common.table([name, "ms an epoch", "times the line above"], rows)
-
-
-def growth(quick: bool) -> str:
-    """Time of an epoch of our default fit as the rows, columns and hidden units double."""
-    base = {"rows": 10_000, "columns": 100, "hidden": 64}
-    first = {"rows": 5000, "columns": 25, "hidden": 20}
-    if quick:
-        base = {"rows": 400, "columns": 10, "hidden": 8}
-        first = {"rows": 200, "columns": 5, "hidden": 4}
-    tables = []
-    for name in base:
-        values = [first[name] * 2**i for i in range(2 if quick else 5)]
-        tables.append(growth_table(name, [base | {name: value} for value in values], quick))
-    text = (
-        "Time of an epoch of the default fit (3 networks, each judged by the rows it holds out), "
-        "two classes, float32: (time of 1 + E epochs - time of 1 epoch) / E. What does not "
-        "change is {rows} rows, {columns} columns and {hidden} hidden units a network. At 2 the "
-        "time grows as the size does."
-    ).format(**base)
-    return "\n\n".join([text, *tables])
-
-
-# ---------------------------------------------------------------- prediction
-
-
-def torch_predictor(model: ShallowNetClassifier) -> Callable[[Any], Any]:
-    """The probability of class 1 by PyTorch, of the same weights."""
-    (W1, W2), (b1, b2) = model.coefs_, model.intercepts_
-    W1, W2, b1, b2 = (torch.from_numpy(array.copy()) for array in (W1.T, W2.T, b1, b2))
-    linear = torch.nn.functional.linear
-
-    def predict(X: Any) -> Any:
-        with torch.inference_mode():
-            A1 = torch.relu_(linear(torch.from_numpy(X), W1, b1))
-            return torch.sigmoid_(linear(A1, W2, b2)).numpy()
-
-    return predict
-
-
-def onnx_predictor(model: ShallowNetClassifier) -> Callable[[Any], Any]:
-    """The probability of class 1 by onnxruntime, of the same weights."""
-    from onnx import TensorProto, helper, numpy_helper
-
-    arrays = dict(zip(("W1", "W2", "b1", "b2"), model.coefs_ + model.intercepts_, strict=True))
-    graph = helper.make_graph(
-        [
-            helper.make_node("Gemm", ["X", "W1", "b1"], ["Z1"]),
-            helper.make_node("Relu", ["Z1"], ["A1"]),
-            helper.make_node("Gemm", ["A1", "W2", "b2"], ["Z2"]),
-            helper.make_node("Sigmoid", ["Z2"], ["A2"]),
-        ],
-        "network",
-        [helper.make_tensor_value_info("X", TensorProto.FLOAT, [None, model.n_features_in_])],
-        [helper.make_tensor_value_info("A2", TensorProto.FLOAT, [None, 1])],
-        [numpy_helper.from_array(np.ascontiguousarray(arrays[name]), name) for name in arrays],
-    )
-    opset = [helper.make_opsetid("", 13)]
-    # Old versions of both, so that any onnxruntime reads what any onnx writes.
-    onnx_model = helper.make_model(graph, opset_imports=opset, ir_version=8)
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = int(common.THREADS)
-    session = onnxruntime.InferenceSession(
-        onnx_model.SerializeToString(), options, providers=["CPUExecutionProvider"]
-    )
-    return lambda X: session.run(None, {"X": X})[0]
-
-
-def predictors(dtype: Any, n: int) -> dict[str, Callable[[Any], Any]]:
-    """What is compared, fitted; PyTorch and onnxruntime with our weights, in float32."""
-    X, y = data(2000, n, dtype)
-    ours = ShallowNetClassifier(max_iter=5, random_state=0).fit(X, y)
-    mlp = MLPClassifier((ours.coefs_[0].shape[1],), max_iter=5, random_state=0).fit(X, y)
-    found = {"ours": ours.predict_proba, "MLP": mlp.predict_proba, "X W1": blocks_of_product(ours)}
-    others = {"PyTorch": (torch, torch_predictor), "onnxruntime": (onnxruntime, onnx_predictor)}
-    for name, (module, predictor) in others.items():
-        if module is not None and dtype == np.float32:
-            found[name] = predictor(ours)
-            np.testing.assert_allclose(found[name](X)[:, 0], found["ours"](X)[:, 1], atol=1e-5)
-    return found
-
-
-def blocks_of_product(ours: ShallowNetClassifier) -> Callable[[Any], None]:
-    """The larger of the two products alone, block of rows by block of rows into the same array."""
-    W1 = ours.coefs_[0]
-    A1 = np.empty((1024, W1.shape[1]), W1.dtype)
-
-    def product(X: Any) -> None:
-        for start in range(0, len(X), len(A1)):
-            block = X[start : start + len(A1)]
-            np.dot(block, W1, out=A1[: len(block)])
-
-    return product
-
-
-def prediction_seconds(
-    found: dict[str, Callable[[Any], Any]], X: Any, n_calls: int, quick: bool
-) -> dict[str, float]:
-    """Seconds of one call of each."""
-
-    def calls(predict: Callable[[Any], Any]) -> None:
-        for _ in range(n_calls):
-            predict(X)
-
-    jobs: dict[str, Job] = {name: partial(calls, predict) for name, predict in found.items()}
-    seconds = common.times(jobs, n_repeats(quick))
-    return {name: value / n_calls for name, value in seconds.items()}
-
-
-def extra_memory(predict: Callable[[Any], Any], X: Any) -> str:
-    """MiB that a prediction holds at its peak beside X and what it gives back."""
-    result, peak = peak_memory(partial(predict, X))
-    return f"{(peak - result.nbytes) / MIB:.1f}"
-
-
-def products_per_second(product: Callable[[Any], Any], X: Any, h: int, quick: bool) -> list[str]:
-    """GFLOP/s of X W1, and of a product of square matrices, which no BLAS computes faster."""
-    size = 64 if quick else 1024
-    square, _ = data(size, size, X.dtype)
-    jobs: dict[str, Job] = {
-        "X W1": partial(product, X),
-        "square": partial(np.dot, square, square, out=np.empty_like(square)),
-    }
-    seconds = common.times(jobs, n_repeats(quick))
-    work = {"X W1": 2 * X.size * h, "square": 2 * size**3}
-    return [f"{work[name] / seconds[name] / 1e9:.0f}" for name in jobs]
-
-
-def prediction(quick: bool) -> str:
-    """Time and memory of predict_proba, for one row and for many."""
-    m, n = (2000 if quick else 100_000), 50
-    net = ShallowNetClassifier()
-    h = net.n_estimators * net.hidden_size
-    peers = ("MLP", "PyTorch", "onnxruntime", "X W1")
-    rows, memory, products = [], [], []
-    for dtype in (np.float32, np.float64):
-        name = np.dtype(dtype).name
-        found = predictors(dtype, n)
-        X, _ = data(m, n, dtype)
-        for part, n_calls in ((X[:1], 10 if quick else 1000), (X, 1 if quick else 3)):
-            s = prediction_seconds(found, part, n_calls, quick)
-            ratios = [ratio(s.get(peer), s["ours"]) for peer in peers]
-            rows.append([name, len(part), milliseconds(s["ours"]), *ratios])
-            say(*rows[-1])
-        memory.append([name, *(extra_memory(found[model], X) for model in ("ours", "MLP"))])
-        say(*memory[-1])
-        products.append([name, *products_per_second(found["X W1"], X, h, quick)])
-        say(*products[-1])
-    text = (
-        f"Time of predict_proba for rows of {n} columns, two classes, by networks of the same "
-        f"width in all: ours at its defaults ({net.n_estimators} networks of {net.hidden_size}, "
-        f"merged into one of {h}), MLPClassifier of {h} without a scaler before it. Both check "
-        "their input, as they do "
-        "unless told not to; PyTorch and onnxruntime compute the same numbers and check little. "
-        "X W1 is the first of the two matrix products alone, which all of them have to compute."
-        + absent()
-    )
-    header = ["dtype", "rows", "ours, ms", *(f"{peer} / ours" for peer in peers)]
-    memory_text = f"Peak memory beside X and the result, {m} rows, MiB (tracemalloc):"
-    memory_table = common.table(["dtype", "ours", "MLP"], memory)
-    products_text = "GFLOP/s of X W1, and of a product of two matrices of 1024 x 1024:"
-    products_table = common.table(["dtype", "X W1", "square"], products)
-    parts = [text, common.table(header, rows), memory_text, memory_table]
-    return "\n\n".join([*parts, products_text, products_table])
-
-
-# ---------------------------------------------------------------- grid search
-
-
-def searches(quick: bool) -> dict[str, GridSearchCV]:
-    """The same grid for both, each at its defaults otherwise."""
-    widths = [4, 8] if quick else [16, 32, 64, 128]
-    ours = {"activation": ["relu", "tanh", "sigmoid"], "hidden_size": widths}
-    theirs = {
-        "mlpclassifier__activation": ["relu", "tanh", "logistic"],
-        "mlpclassifier__hidden_layer_sizes": [(width,) for width in widths],
-    }
-    mlp = make_pipeline(StandardScaler(), MLPClassifier(random_state=0))
-    settings = {"cv": 2 if quick else 5, "n_jobs": 2}
-    if quick:
-        mlp.set_params(mlpclassifier__max_iter=5)
-    committee = ShallowNetClassifier(random_state=0)
-    single = ShallowNetClassifier(n_estimators=1, random_state=0)
-    return {
-        "3 networks": GridSearchCV(committee, ours, **settings),
-        "1 network": GridSearchCV(single, ours, **settings),
-        "MLP": GridSearchCV(mlp, theirs, **settings),
-    }
-
-
-def grid_search(quick: bool) -> str:
-    """Wall time of a grid search on small data."""
-    rows = []
-    for load in (load_breast_cancer, load_digits):
-        X, y = load(return_X_y=True)
-        X, y = (X[:300], y[:300]) if quick else (X, y)
-        found = searches(quick)
-        jobs: dict[str, Job] = {name: partial(found[name].fit, X, y) for name in found}
-        s = common.times(jobs, n_repeats(quick, full=3))
-        name = load.__name__.removeprefix("load_")
-        for model, search in found.items():
-            faster = ratio(s["MLP"], s[model])
-            rows.append([name, model, f"{s[model]:.3g}", faster, f"{search.best_score_:.4f}"])
-            say(*rows[-1])
-    text = (
-        "Wall time of GridSearchCV(cv=5, n_jobs=2) over 3 activations (relu, tanh, sigmoid) and 4 "
-        "widths (16, 32, 64, 128), all else at its defaults: of ours, whose 3 networks have that "
-        "width each, of ours with n_estimators=1, and of MLPClassifier behind a StandardScaler. "
-        "The best mean accuracy found beside it."
-    )
-    header = ["data set", "model", "seconds", "MLP / it", "accuracy"]
-    return f"{text}\n\n{common.table(header, rows)}"
-
-
 # ---------------------------------------------------------------- memory and import
 
 
@@ -632,9 +379,6 @@ def import_time(quick: bool) -> str:
 SECTIONS: dict[str, tuple[str, Callable[[bool], str]]] = {
     "same_work": ("The same work", same_work),
     "full_batch": ("Full batch", full_batch),
-    "growth": ("Growth", growth),
-    "prediction": ("Prediction", prediction),
-    "grid_search": ("Grid search", grid_search),
     "memory": ("Memory", memory),
     "import": ("Import", import_time),
 }
@@ -642,9 +386,8 @@ SECTIONS: dict[str, tuple[str, Callable[[bool], str]]] = {
 
 def machine() -> str:
     """The machine and the versions of all that takes part."""
-    packages = ["scikit-learn", "numpy", "scipy", "skshallow"]
-    peers = {"torch": torch, "onnxruntime": onnxruntime}
-    return common.machine(*packages, *(name for name, module in peers.items() if module))
+    packages = ["scikit-learn", "numpy", "scipy", "skshallow", *(["torch"] if torch else [])]
+    return common.machine(*packages)
 
 
 def run(sections: list[str], folder: Path, *, quick: bool, again: bool) -> None:

