@@ -27,6 +27,7 @@ exclude_patterns = ["_build", "_templates", "notes", "examples", "benchmarks/REA
 # The parts of a run, which git ignores, too.
 exclude_patterns += [f"benchmarks/results/{part}/*.md" for part in ("speed", "quick")]
 templates_path = ["_templates"]
+myst_enable_extensions = ["html_image"]  # pictures with a class, which GitHub shows, too
 
 smartquotes = False  # quotes belong to code
 toc_object_entries_show_parents = "hide"

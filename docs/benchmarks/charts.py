@@ -18,6 +18,7 @@ import numpy as np
 import tabular
 
 OURS, PLAIN, MLP, BOOSTING = tabular.OURS, tabular.PLAIN, quality.PEER, tabular.PEER
+BOOSTERS = (BOOSTING, "LightGBM", "XGBoost", "CatBoost")
 THREADED = "HistGradientBoosting, all threads"
 COLORS = {
     OURS: "#e8590c",
@@ -26,11 +27,10 @@ COLORS = {
     "LogisticRegression": "#888888",
     BOOSTING: "#12a37a",
     THREADED: "#12a37a",
+    "SGDClassifier": "#888888",
     "LightGBM": "#6b9a1f",
     "XGBoost": "#9a6ae0",
     "CatBoost": "#d6409f",
-    "RealMLP": "#1aa0b8",
-    "TabM": "#b07a4a",
 }
 # Where names would overlap, they stand beside their dots.
 SIDES = {
@@ -92,33 +92,26 @@ def seconds(axis: Any) -> None:
 
 def front() -> None:
     """Log-loss against the time of a fit, over all tables."""
-    fits = [fit for fit in fits_of("tabular") if fit["model"] not in ("RealMLP", "TabM")]
+    fits = [fit for fit in fits_of("tabular") if fit["model"] in COLORS]
     figure, ax = plt.subplots(figsize=(5.2, 4), layout="constrained")
     loss_and_time(ax, fits)
     ax.set_title("Lower left is better", loc="left")
     save(figure, "front")
 
 
-def peers() -> None:
-    """The same over the tables that RealMLP and TabM were fitted to."""
-    fits = fits_of("tabular")
-    small = quality.by_set(fits, "RealMLP", "seconds")
-    figure, ax = plt.subplots(figsize=(5.2, 4), layout="constrained")
-    loss_and_time(ax, [fit for fit in fits if fit["set"] in small])
-    ax.set_title(f"{len(small)} tables of at most {tabular.MAX_DEEP_ROWS:,} rows", loc="left")
-    save(figure, "peers")
-
-
 def by_table(ax: Any, fits: Fits, labels: list[str], peer: str) -> None:
     """Log-loss ratios to a peer, a line for each table, sorted by the first model."""
+    losses = [quality.by_set(fits, label, "log-loss") for label in (*labels, peer)]
+    names = np.array([name for name in losses[0] if all(name in loss for loss in losses)])
+    fits = [fit for fit in fits if fit["set"] in names]
     ratios = {label: quality.ratios(fits, label, "log-loss", peer) for label in labels}
-    names = np.array([*quality.by_set(fits, labels[0], "log-loss")])
     order = np.argsort(-ratios[labels[0]])
     for place, one in enumerate(order):
         values = [ratios[label][one] for label in labels]
         ax.plot([min(values), max(values)], [place, place], color=LINE, zorder=1)
-    for label in reversed(labels):
-        ax.scatter(ratios[label][order], range(len(order)), s=32, color=COLORS[label], label=label)
+    for label in labels:
+        style = {"color": COLORS[label], "label": label, "zorder": 9 - labels.index(label)}
+        ax.scatter(ratios[label][order], range(len(order)), s=32, **style)
     ax.set_yticks(range(len(order)), names[order], fontsize=9)
     ax.axvline(1, color=GREY, linewidth=1)
     ax.set(xscale="log", xlabel=f"log-loss / that of {peer}", ylim=(-0.7, len(order) - 0.3))
@@ -132,19 +125,24 @@ def probabilities() -> None:
     fits = fits_of("tabular")
     figure, ax = plt.subplots(figsize=(5.2, 7), layout="constrained")
     by_table(ax, fits, [OURS, PLAIN, MLP], BOOSTING)
-    ax.set_xlim(0.4, 2.4)
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), fontsize=9, ncols=1)
     save(figure, "probabilities")
+
+
+def libraries() -> None:
+    """Log-loss of the libraries of gradient boosting by table."""
+    figure, ax = plt.subplots(figsize=(5.2, 7), layout="constrained")
+    by_table(ax, fits_of("tabular"), ["CatBoost", "LightGBM", "XGBoost"], OURS)
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), fontsize=9)
+    save(figure, "libraries")
 
 
 def loses() -> None:
     """Log-loss over that of the best library of gradient boosting, by table."""
     fits = fits_of("tabular")
-    trees = [label for label in quality.labels(fits) if label in COLORS and label not in NETWORKS]
-    losses = {label: quality.by_set(fits, label, "log-loss") for label in trees}
-    ours = quality.by_set(fits, OURS, "log-loss")
+    losses = {label: quality.by_set(fits, label, "log-loss") for label in BOOSTERS}
     rows = []
-    for name, loss in ours.items():
+    for name, loss in quality.by_set(fits, OURS, "log-loss").items():
         best = min((found[name], label) for label, found in losses.items() if name in found)
         rows.append((loss / best[0], name, best[1]))
     rows.sort(reverse=True)
@@ -154,14 +152,12 @@ def loses() -> None:
     ax.set_yticks(range(len(rows)), [name for _, name, _ in rows], fontsize=9)
     ax.axvline(1, color=GREY, linewidth=1)
     ax.set(xlabel="log-loss / that of the best gradient boosting", ylim=(-0.7, len(rows) - 0.3))
+    ax.set_xlim(left=0.3)
     ax.grid(axis="x", color=LINE)
     for label in [OURS, *dict.fromkeys(best for ratio, _, best in rows if ratio > 1)]:
-        ax.barh(0, 0, color=COLORS[label], label=f"{label} is better")
+        ax.barh(0, 0, left=1, color=COLORS[label], label=f"{label} is better")
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), fontsize=9)
     save(figure, "loses")
-
-
-NETWORKS = (OURS, PLAIN, MLP, "LogisticRegression", "RealMLP", "TabM")
 
 
 def bars(ax: Any, title: str, values: dict[str, float], form: str) -> None:
@@ -184,25 +180,22 @@ def bars(ax: Any, title: str, values: dict[str, float], form: str) -> None:
 
 def speed() -> None:
     """Time of a fit, a search and a prediction."""
-    fits, found = fits_of("tabular"), fits_of("search")
-    predictions = fits_of("prediction", dtype="float64")
+    fits, found = fits_of("tabular"), fits_of("search", set="digits")
+    compared = (OURS, PLAIN, MLP, *BOOSTERS)
     panels = {
-        "Fit, seconds (all tables)": {
-            label: mean(fits, label, "seconds")
-            for label in (OURS, PLAIN, MLP, BOOSTING, "CatBoost")
-        },
-        "Search of 60 fits, seconds (digits)": {
-            one["model"]: one["seconds"] for one in found if one["set"] == "digits"
-        },
+        "Fit, seconds": {label: mean(fits, label, "seconds") for label in compared},
+        "Search of 60 fits, seconds": {one["model"]: one["seconds"] for one in found},
         "Prediction of 100,000 rows, milliseconds": {
-            one["model"]: 1e3 * one["many rows"] for one in predictions
+            one["model"]: 1e3 * one["many rows"] for one in fits_of("prediction", dtype="float64")
         },
     }
+    panels = {title: values for title, values in panels.items() if values}
     heights = [len(values) + 1.5 for values in panels.values()]
     figure, axes = plt.subplots(
-        len(panels), figsize=(5.2, 6.6), height_ratios=heights, layout="constrained"
-    )
-    for ax, (title, values) in zip(axes, panels.items(), strict=True):
+        len(panels), figsize=(5.2, 0.28 * sum(heights)), height_ratios=heights, squeeze=False,
+        layout="constrained",
+    )  # fmt: skip
+    for ax, (title, values) in zip(axes.flat, panels.items(), strict=True):
         bars(ax, title, values, ".2g" if max(values.values()) < 100 else ".0f")
     save(figure, "speed")
 
@@ -226,26 +219,50 @@ def growth() -> None:
     save(figure, "growth")
 
 
+def large() -> None:
+    """Log-loss above the least possible one, and seconds, against the number of rows."""
+    fits = fits_of("large")
+    kinds = list(dict.fromkeys(fit["data"] for fit in fits))
+    figure, axes = plt.subplots(
+        2, 2, figsize=(6, 6), sharex=True, sharey="row", layout="constrained"
+    )
+    for column, kind in enumerate(kinds):
+        for label in dict.fromkeys(fit["classifier"] for fit in fits):
+            own = [fit for fit in fits if (fit["data"], fit["classifier"]) == (kind, label)]
+            style = {"color": COLORS[label], "linestyle": ":" if label == THREADED else "-"}
+            for ax, value in zip(axes[:, column], ("excess log-loss", "fit, s"), strict=True):
+                x, y = [fit["rows"] for fit in own], [fit[value] for fit in own]
+                ax.plot(x, y, marker="o", markersize=4, label=label, **style)
+        axes[0, column].set(title=kind, xscale="log", yscale="log")
+        axes[1, column].set(xlabel="rows", yscale="log")
+    axes[0, 0].set_ylabel("log-loss above the least possible")
+    axes[1, 0].set_ylabel("seconds to fit")
+    for ax in axes.flat:
+        ax.grid(color=LINE)
+        ax.minorticks_off()
+        seconds(ax.yaxis)
+    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper left", fontsize=9)
+    save(figure, "large")
+
+
 def kinds() -> None:
-    """Log-loss on raw tables and on text."""
-    raw, text = fits_of("tabular", kind="raw"), fits_of("quality", set="spamassassin")
-    figure, axes = plt.subplots(2, figsize=(5.2, 5.6), height_ratios=[3, 1.2], layout="constrained")
-    by_table(axes[0], raw, [OURS, PLAIN, MLP], BOOSTING)
-    axes[0].set_title("Categories and gaps", loc="left")
-    axes[0].legend(loc="lower left", bbox_to_anchor=(0, 1.1), fontsize=9)
-    losses = {label: mean(text, label, "log-loss") for label in (PLAIN, MLP, "LogisticRegression")}
-    bars(axes[1], "Text: log-loss on e-mails, 13,281 word counts", losses, ".3f")
+    """Log-loss on raw tables."""
+    raw = fits_of("tabular", kind="raw")
+    figure, ax = plt.subplots(figsize=(5.2, 3.6), layout="constrained")
+    by_table(ax, raw, [OURS, PLAIN, MLP], BOOSTING)
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), fontsize=9)
     save(figure, "kinds")
 
 
 CHARTS: dict[Callable[[], None], list[str]] = {
     front: ["tabular"],
-    peers: ["tabular"],
+    libraries: ["tabular"],
     probabilities: ["tabular"],
     loses: ["tabular"],
-    speed: ["tabular", "search", "prediction"],
+    speed: ["tabular"],
     growth: ["growth"],
-    kinds: ["tabular", "quality"],
+    large: ["large"],
+    kinds: ["tabular"],
 }
 
 

@@ -68,33 +68,15 @@ def models() -> dict[str, Any]:
     }
 
 
-def draw(rows: list[list[Any]], path: Any) -> None:
-    """Excess log-loss, and seconds, against the number of rows."""
-    import matplotlib.pyplot as plt
-
-    figure, axes = plt.subplots(2, 2, figsize=(9, 6.5), sharex=True, layout="constrained")
-    for column, kind in enumerate(dict.fromkeys(row[0] for row in rows)):
-        for name in models():
-            own = [row for row in rows if row[0] == kind and row[2] == name]
-            for line, value in enumerate((3, 4)):
-                n_rows, values = [row[1] for row in own], [float(row[value]) for row in own]
-                axes[line, column].plot(n_rows, values, marker="o", markersize=4, label=name)
-        axes[0, column].set(title=kind, xscale="log", yscale="log")
-        axes[1, column].set(xlabel="rows", yscale="log")
-    axes[0, 0].set_ylabel("log-loss above the least possible")
-    axes[1, 0].set_ylabel("seconds to fit")
-    axes[0, 0].legend(fontsize="small")
-    figure.savefig(path, dpi=150)
-
-
 def main() -> None:
-    """Print a table and draw it."""
+    """Write a line for each fit, and print a table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=int, nargs="+", default=[10**k for k in range(3, 8)])
     args = parser.parse_args()
     warnings.simplefilter("ignore")
     print(f"On {common.machine('scikit-learn', 'numpy', 'scipy')}.\n")
-    rows: list[list[object]] = []
+    file = common.RESULTS / "large.jsonl"
+    file.unlink(missing_ok=True)
     for log_odds in (smooth, boxes):
         X_test, y_test, p = data(log_odds, 20_000, seed=1)
         least = log_loss(y_test, p)
@@ -111,11 +93,11 @@ def main() -> None:
                     model.fit(X, y)
                 seconds = time.perf_counter() - start
                 excess = log_loss(y_test, model.predict_proba(X_test)) - least
-                rows.append([log_odds.__name__, n_rows, name, f"{excess:.4f}", f"{seconds:.2f}"])
-                print(*rows[-1], flush=True)
-    header = ["data", "rows", "classifier", "excess log-loss", "fit, s"]
-    print(f"\n{common.table(header, rows)}")
-    draw(rows, common.RESULTS / "large.png")
+                fit = {"data": log_odds.__name__, "rows": n_rows, "classifier": name}
+                common.append(file, fit | {"excess log-loss": excess, "fit, s": seconds})
+                print(*fit.values(), f"{excess:.4f}", f"{seconds:.2f}", flush=True)
+    fits = common.records(file)
+    print(f"\n{common.table(list(fits[0]), [list(fit.values()) for fit in fits])}")
 
 
 if __name__ == "__main__":

@@ -202,8 +202,8 @@ def main() -> None:
         "# Tables as they are",
         f"Every model at its defaults, one thread. Ratios are to {PEER}(categorical_features="
         '"from_dtype") on the same folds, geometric means over the sets; below 1 is better. ECE is '
-        f"the expected calibration error. RealMLP and TabM were fitted to sets of at most "
-        f"{MAX_DEEP_ROWS:,} rows.",
+        "the expected calibration error. RealMLP and TabM, if they are here, were fitted to sets "
+        f"of at most {MAX_DEEP_ROWS:,} rows. Times are rough.",
         f"On {common.machine('scikit-learn', 'numpy', 'scipy', 'skshallow', *peers())}.",
     ]
     all_fits = []
