@@ -80,10 +80,11 @@ def _held_out(rows: StoredRows, sample: Sample, split: ValidationSplit) -> Store
     u, classes, weights, positions, _ = sample
     counts = rows.totals.counts
     member = split.members(u, classes, counts)
-    share = (member >= 0).mean() / rows.n_members
-    member[is_heavy(weights, classes, len(counts), share)] = -1
+    if len(member):
+        share = (member >= 0).mean() / rows.n_members
+        member[is_heavy(weights, classes, len(counts), share)] = -1
     held = np.flatnonzero(member >= 0)
-    if not len(held):
+    if not len(held):  # if there are a few distinct rows, for example
         return rows
     held = held[np.argsort(positions[held])]
     in_memory = replace(

@@ -230,6 +230,16 @@ def test_refit_that_would_hold_out_too_much(monkeypatch):
     clf.fit(in_blocks(X, y), X_val=X, y_val=y)
 
 
+def test_few_distinct_rows_are_not_held_out(monkeypatch):
+    monkeypatch.setattr("skshallow._data.stored_split.MAX_HELD_OUT", 100)
+    few = np.arange(N_ROWS) % 4
+    X_few = np.column_stack([few // 2, few % 2]).astype(float)
+    clf = ShallowNetClassifier(8, "tanh", random_state=0)
+    clf.fit(in_blocks(X_few, (few // 2) ^ (few % 2)))
+    assert clf.validation_loss_curve_ is None
+    assert clf.score(X_few, (few // 2) ^ (few % 2)) == 1
+
+
 def test_held_out_rows_are_limited(monkeypatch):
     monkeypatch.setattr("skshallow._data.stored_split.MAX_HELD_OUT", 100)
     clf = ShallowNetClassifier(4, max_iter=2, random_state=0).fit(in_blocks(X, y))
