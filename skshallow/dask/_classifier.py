@@ -92,7 +92,7 @@ class DaskShallowNetClassifier(ShallowNetClassifier):
     def fit(
         self,
         X: Any,
-        y: Any,
+        y: Any = None,  # a file of rows has it, but not a Dask collection
         sample_weight: Any = None,
         *,
         X_val: Any = None,

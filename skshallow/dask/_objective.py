@@ -80,14 +80,20 @@ class ClusterRows:
         return self.totals.squared_length / self.totals.weight
 
     @property
-    def validation_member(self) -> bool | None:
-        """Not None if the members hold rows out."""
-        return True if self.totals.held_out_weight else None
+    def has_held_out_rows(self) -> bool:
+        """Whether the members hold rows out."""
+        return self.totals.held_out_weight > 0
 
     @property
-    def weights(self) -> Array:
-        """The mean weight, for messages about unequal ones."""
-        return np.array([self.totals.weight / len(self)])
+    def held_out_weight(self) -> float:
+        """Σw of the rows that a member holds out."""
+        return self.totals.held_out_weight
+
+    @property
+    def weight_range(self) -> tuple[float, float]:
+        """The mean weight, twice: messages do not speak of unequal weights."""
+        mean = self.totals.weight / len(self)
+        return mean, mean
 
     @property
     def content(self) -> list[Array]:
