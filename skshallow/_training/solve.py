@@ -34,6 +34,8 @@ def solve(problem: Problem, report: Report) -> tuple[bool, Optimizer | None]:
         return lbfgs(objective, w, report, max_iter=max_iter, tol=tol), None
 
     peak = resolve_learning_rate(settings, rows, objective.network.activation.slope)
+    if isinstance(settings.learning_rate, str):
+        peak *= problem.rate_factor
     schedule = _resolve_schedule(settings, stream=problem.stream)
 
     def learning_rate(step: int, progress: float) -> float:

@@ -1,0 +1,72 @@
+"""Tasks from chunks to checked rows."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from scipy import sparse
+from sklearn.base import BaseEstimator
+
+from .._data.validation import NO_VALIDATION, Samples, check_samples
+from .._typing import Array
+
+
+def describe_chunk(X: Any, y: Any, weights: Any, suffix: str) -> tuple[int, int, bool]:
+    """Return the numbers of rows and columns of a chunk, and whether it is sparse."""
+    for name, part in (("y", y), ("sample_weight", weights)):
+        if part is not None and part.shape[0] != X.shape[0]:
+            raise ValueError(
+                f"A chunk of X{suffix} has {X.shape[0]} rows, but that of {name}{suffix} has "
+                f"{part.shape[0]}: divide them alike."
+            )
+    return *X.shape, sparse.issparse(X)
+
+
+def load(X: list[Any], y: list[Any], weights: list[Any], suffix: str) -> list[Samples]:
+    """Return the checked rows of each group, given the chunks of each."""
+    return [_load(*group, suffix) for group in zip(X, y, weights, strict=True)]
+
+
+def _load(X: list[Any], y: list[Any], weights: list[Any], suffix: str) -> Samples:
+    w = None if weights[0] is None else _stacked(weights)
+    try:
+        samples, _ = check_samples(
+            BaseEstimator(), _stacked(X), _stacked(y), w, NO_VALIDATION, reset=True
+        )
+    except ValueError as error:
+        raise ValueError(f"In a chunk of X{suffix} or y{suffix}: {error}") from error
+    return samples
+
+
+def _stacked(parts: list[Any]) -> Any:
+    if len(parts) == 1:
+        return parts[0]
+    if sparse.issparse(parts[0]):
+        return sparse.vstack(parts, format="csr")
+    if hasattr(parts[0], "iloc"):
+        import pandas as pd
+
+        return pd.concat(parts)
+    return np.concatenate(parts)
+
+
+class Description(NamedTuple):
+    """What a group tells of its rows."""
+
+    n_features: int
+    dtype: Any
+    is_sparse: bool
+    feature_names: Array | None
+    classes: Array  # the labels that occur; for multilabel one row of labels
+    n_weighted: int  # rows of positive weight
+    total_weight: float
+
+
+def describe(samples: Samples) -> Description:
+    """Describe checked rows."""
+    X, y = samples.X, samples.y
+    classes = y[:1] if y.ndim == 2 else np.unique(y)
+    return Description(
+        *(X.shape[1], X.dtype, sparse.issparse(X), samples.feature_names, classes),
+        int(np.count_nonzero(samples.weights)),
+        float(samples.weights.sum()),
+    )

@@ -1,0 +1,140 @@
+"""Run tasks on the workers of a cluster, and say so if it fails."""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+from uuid import uuid4
+
+from distributed import CancelledError, Client, Future, KilledWorker, default_client, wait
+
+from ._groups import flat
+
+# Seconds between two looks at the cluster, and after which it counts as lost.
+LOOK, LOST = 2.0, 15.0
+
+
+class ClusterLostError(RuntimeError):
+    """The scheduler or all workers have gone."""
+
+
+class Cluster:
+    """The workers behind a client."""
+
+    def __init__(self, client: Client | None) -> None:
+        if client is None:
+            try:
+                client = default_client()
+            except ValueError as error:
+                raise ValueError(
+                    "There is no Dask client: make one with distributed.Client(), or pass client."
+                ) from error
+        if client.asynchronous:
+            raise ValueError("The client is asynchronous: pass one that was made without it.")
+        self.client = client
+
+    @property
+    def workers(self) -> dict[str, Any]:
+        """What the scheduler tells of the workers, by their addresses."""
+        workers: dict[str, Any] = self.client.scheduler_info(n_workers=-1)["workers"]
+        return workers
+
+    @property
+    def n_threads(self) -> int:
+        """Number of tasks that run at once."""
+        return sum(worker["nthreads"] for worker in self.workers.values())
+
+    def places(self, futures: list[Future]) -> list[list[str]]:
+        """Return the addresses of one worker that has each result, or of none."""
+        places = self.client.who_has(futures)
+        return [list(places.get(future.key, []))[:1] for future in futures]
+
+    def submit(
+        self,
+        function: Callable[..., Any],
+        /,
+        *lists: Sequence[Any],
+        actor: bool = False,
+        places: list[list[str]] | None = None,
+        **same: Any,
+    ) -> list[Any]:
+        """Return a future of ``function(*items, **same)`` for each row of items of the lists.
+
+        ``places`` are the workers that are asked first.
+        """
+        name = f"{function.__name__.strip('_')}-{uuid4().hex}"
+        places = places or [[]] * len(lists[0])
+        return [
+            self.client.submit(
+                *(function, *items),
+                **same,
+                key=f"{name}-{i}",
+                pure=False,
+                actor=actor,
+                workers=place or None,
+                allow_other_workers=bool(place),
+            )
+            for i, (place, *items) in enumerate(zip(places, *lists, strict=True))
+        ]
+
+    def submit_each(
+        self, function: Callable[..., Any], bundles: list[Any], **same: Any
+    ) -> list[Any]:
+        """Return a future of the list of ``function(group, **same)`` for each bundle of groups."""
+        return self.submit(for_each, bundles, function=function, **same)
+
+    def run(self, function: Callable[..., Any], *lists: Sequence[Any], **same: Any) -> list[Any]:
+        """Return ``function(*items, **same)`` for each row of items of the lists."""
+        return self.results(self.submit(function, *lists, **same))
+
+    def run_each(self, function: Callable[..., Any], bundles: list[Any], **same: Any) -> list[Any]:
+        """Return ``function(group, **same)`` for each group of all bundles."""
+        return flat(self.results(self.submit_each(function, bundles, **same)))
+
+    def results(self, futures: list[Future]) -> list[Any]:
+        """Return the results in order; raise the error of a task, or that the cluster is lost."""
+        watch = Watch(self)
+        while True:
+            try:
+                wait(futures, timeout=LOOK)
+                return list(self.client.gather(futures, direct=self.client.direct_to_workers))
+            except TimeoutError:
+                watch.look()
+            except KilledWorker as error:
+                raise ClusterLostError(
+                    "A task ended several workers, probably because their memory is too small: "
+                    "give them more, or make the chunks of X smaller."
+                ) from error
+            except (CancelledError, OSError) as error:
+                raise ClusterLostError(
+                    "The cluster was closed or restarted: start it again, and call fit again."
+                ) from error
+
+    def is_alive(self) -> bool:
+        """Whether the scheduler can be reached and has workers."""
+        try:
+            return self.client.status == "running" and self.n_threads > 0
+        except OSError:
+            return False
+
+
+class Watch:
+    """Notes since when a cluster is not alive."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster, self.lost_since = cluster, float("inf")
+
+    def look(self) -> bool:
+        """Return whether it is alive; raise ClusterLostError if it has not been for too long."""
+        now, alive = time.monotonic(), self.cluster.is_alive()
+        self.lost_since = float("inf") if alive else min(self.lost_since, now)
+        if now - self.lost_since > LOST:
+            raise ClusterLostError(
+                "The scheduler or all workers of the cluster are gone: start them again, and call "
+                "fit again."
+            )
+        return alive
+
+
+def for_each(bundle: list[Any], function: Callable[..., Any], **same: Any) -> list[Any]:
+    """Return what the function returns for each group of a bundle."""
+    return [function(group, **same) for group in bundle]

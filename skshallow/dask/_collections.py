@@ -1,0 +1,84 @@
+"""Dask collections: which there are, and their chunks of rows."""
+
+from typing import Any, NamedTuple
+
+import dask.array as da
+import numpy as np
+
+
+class Chunks(NamedTuple):
+    """The delayed chunks of rows of X, y and weights; None for no weights."""
+
+    X: list[Any]
+    y: list[Any]
+    weights: list[Any] | None
+
+
+def is_frame(collection: Any) -> bool:
+    """Whether it is a Dask data frame or one of its columns."""
+    return hasattr(collection, "npartitions") and hasattr(collection, "to_dask_array")
+
+
+def is_collection(collection: Any) -> bool:
+    """Whether it is a Dask array, data frame or column."""
+    return isinstance(collection, da.Array) or is_frame(collection)
+
+
+def aligned_chunks(X: Any, y: Any, weights: Any, suffix: str = "") -> Chunks:
+    """Return the chunks of rows of checked collections, which have the chunks of X.
+
+    ``suffix`` is that of the arguments' names in messages.
+    """
+    given = {f"X{suffix}": X, f"y{suffix}": y}
+    if weights is not None:
+        given[f"sample_weight{suffix}"] = weights
+    for name, collection in given.items():
+        if not is_collection(collection):
+            raise TypeError(
+                f"{name} is a {type(collection).__name__}, not a Dask array or data frame: make "
+                "one, for example with dask.array.from_array, or use ShallowNetClassifier."
+            )
+    if len(X.shape) != 2:
+        raise ValueError(f"X{suffix} has {len(X.shape)} dimensions, but needs 2: rows, columns.")
+    sizes = _sizes(X)
+    lists = [
+        _chunks(_aligned(collection, X, sizes, name, f"X{suffix}"))
+        for name, collection in given.items()
+    ]
+    return Chunks(lists[0], lists[1], lists[2] if weights is not None else None)
+
+
+def _sizes(collection: Any) -> tuple[int, ...] | None:
+    """Return the numbers of rows of the chunks, if they are known."""
+    if is_frame(collection) or np.isnan(collection.chunks[0]).any():
+        return None
+    return tuple(collection.chunks[0])
+
+
+def _aligned(collection: Any, X: Any, sizes: tuple[int, ...] | None, name: str, X_name: str) -> Any:
+    """Return the collection with the chunks of rows that X has."""
+    own = _sizes(collection)
+    if own is not None and sizes is not None and own != sizes:
+        if sum(own) != sum(sizes):
+            raise ValueError(
+                f"{X_name} has {sum(sizes)} rows, but {name} has {sum(own)}: pass one for each row."
+            )
+        return collection.rechunk({0: sizes})
+    n_chunks, n_X = (
+        one.npartitions if is_frame(one) else len(one.chunks[0]) for one in (collection, X)
+    )
+    if n_chunks != n_X:
+        raise ValueError(
+            f"{X_name} has {n_X} chunks of rows and {name} has {n_chunks}, of unknown sizes: "
+            "divide them alike, or call compute_chunk_sizes() first."
+        )
+    return collection
+
+
+def _chunks(collection: Any) -> list[Any]:
+    """Return the delayed chunks of rows."""
+    if is_frame(collection):
+        return list(collection.to_delayed())
+    if collection.ndim == 2 and len(collection.chunks[1]) > 1:
+        collection = collection.rechunk({1: -1})
+    return list(collection.to_delayed().ravel())

@@ -1,0 +1,64 @@
+"""The problem of a fit, with rows on the workers."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from .._data.columns import Columns
+from .._data.labels import LabelEncoding
+from .._solvers.objective import Objective
+from .._training.problem import Problem, penalty_of, working_dtype
+from .._training.start import new_start
+from ._load import Loaded, check_validation
+from ._objective import ClusterNetwork
+from ._training_set import training_set
+
+# A round of calls takes about as long as the gradient of BATCH_ROWS rows. Fewer rows make smaller
+# batches, for more steps.
+BATCH_ROWS, FEWEST_ROWS, STEPS_PER_PASS = 4096, 1024, 64
+# The steps of "adam" grow with the root of the batches, from NOISY_ROWS rows on.
+NOISY_ROWS, LARGEST_FACTOR = 256, 4.0
+
+
+def pose_problem(
+    cluster: Any,
+    loaded: Loaded,
+    validation: Loaded | None,
+    settings: Any,
+    previous: Any,
+) -> Problem:
+    """Return the problem; ``previous`` is the fitted state to go on from, or None."""
+    if isinstance(settings.batch_size, str):
+        batch_size = min(max(loaded.n_weighted // STEPS_PER_PASS, FEWEST_ROWS), BATCH_ROWS)
+        settings = settings.replace(batch_size=batch_size)
+    labels = previous.labels if previous else LabelEncoding.of(loaded.labels)
+    if validation is not None:
+        check_validation(loaded, validation)
+        labels.encode(validation.labels, "y_val")  # an unknown label is an error
+    X = loaded.X
+    dtype = working_dtype(settings.solver, X, None)
+    network = ClusterNetwork(
+        *(X.shape[1], settings.hidden_size, labels.n_outputs),
+        activation=(settings.activation, settings.negative_slope),
+        out_activation=labels.out_activation,
+        n_members=settings.n_estimators,
+        max_rows=BATCH_ROWS,
+        dtype=dtype,
+    )
+    start = new_start(network, settings, None, X.dtype)
+    seed = int(start.random_state.randint(2**31, dtype=np.int64))
+    data: Any = training_set(cluster, loaded, validation, labels, settings, dtype, seed)
+    start = start.for_data(network, data.rows.scaling, len(data.rows), previous)
+    penalty = penalty_of(settings.alpha, data, stream=False)
+    objective = Objective(network, data.rows, penalty, data.validation_rows)
+    columns = Columns(X.shape[1])
+    factor = _rate_factor(settings)
+    return Problem(settings, data, columns, objective, start, previous, False, [], factor)
+
+
+def _rate_factor(settings: Any) -> float:
+    """Return the factor of the automatic learning rate: large batches have less noise."""
+    if settings.solver != "adam":
+        return 1.0
+    return min(max(math.sqrt(settings.batch_size / NOISY_ROWS), 1), LARGEST_FACTOR)

@@ -1,0 +1,46 @@
+"""From weighted rows to the rows as the network reads them: moments, scaling, sums over all."""
+
+from functools import reduce
+from operator import add
+from typing import Any
+
+import numpy as np
+
+from .._data.moments import Moments
+from .._data.scaling import Scaling
+from .._data.weighted_rows import check_total_weight
+from . import _row_tasks, _step_tasks
+from ._holders import Holders
+from ._load import Loaded
+from ._objective import ClusterRows
+
+
+def moments_of(cluster: Any, rows: list[Any]) -> Moments:
+    """Return the moments of the columns over all groups."""
+    modes = cluster.run_each(_row_tasks.modes, rows)
+    candidates = np.array([mode for mode in modes if mode is not None])
+    # A value of more than half of the rows is the mode of most groups, nearly always.
+    mode = np.sort(candidates, axis=0)[len(candidates) // 2]
+    parts = cluster.run_each(_row_tasks.moments, rows, mode=mode)
+    moments: Moments = reduce(Moments.merge, [part for part in parts if part is not None])
+    return moments
+
+
+def read_rows(
+    cluster: Any,
+    rows: list[Any],
+    loaded: Loaded,
+    moments: Moments | None,
+    *,
+    dtype: Any,
+    seed: int,
+    which: str,
+) -> ClusterRows:
+    """Return the rows as the network reads them; ``which`` are their weights, for messages."""
+    firsts = [part.start for part in loaded.parts]
+    same = {"dtype": dtype, "moments": moments}
+    holders = Holders(cluster, cluster.submit(_step_tasks.standardize, rows, firsts, **same))
+    totals = reduce(add, holders.run_each(_step_tasks.totals))
+    check_total_weight(totals.weight, which)
+    scaling = None if moments is None else Scaling(moments, loaded.X.dtype)
+    return ClusterRows(holders, totals, loaded.X, seed, scaling)

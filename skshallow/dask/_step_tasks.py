@@ -1,0 +1,146 @@
+"""Sums over the rows of groups, in each step.
+
+They are pure functions: equal arguments give equal bits.
+"""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .._data.moments import Moments
+from .._data.rows import Rows
+from .._network.network import Network
+from .._typing import Array, Block
+from ._groups import tree_sum
+
+_networks = threading.local()
+
+
+class Step(NamedTuple):
+    """Rows of all groups: those between two positions of a pass in random order."""
+
+    seed: int
+    n_passes: int  # before this one
+    start: int
+    stop: int
+    n_rows: int  # of all groups
+
+
+@dataclass(eq=False)
+class Group:
+    """The rows of a group, and their random order in the pass that is read."""
+
+    number: int
+    rows: Rows
+    n_passes: int | None = None
+    order: Array | None = None
+
+    def of(self, step: Step) -> Rows:
+        """Return its share of the rows of a step."""
+        rows = self.rows
+        if self.n_passes != step.n_passes:
+            random = np.random.default_rng([step.seed, step.n_passes, self.number])
+            order = random.permutation(len(rows)).astype(np.min_scalar_type(len(rows)))
+            self.n_passes, self.order = step.n_passes, order
+        start, stop = (len(rows) * end // step.n_rows for end in (step.start, step.stop))
+        assert self.order is not None
+        positions = np.sort(self.order[start:stop])
+        return rows.at(positions, rows.weights[positions])
+
+
+def standardize(bundle: list[Rows], first: int, dtype: Any, moments: Moments | None) -> list[Group]:
+    """Return the groups, numbered from ``first`` on, as the network reads them."""
+    return [Group(first + i, rows.read_as(dtype, moments)) for i, rows in enumerate(bundle)]
+
+
+class Totals(NamedTuple):
+    """Sums over rows."""
+
+    n_rows: int
+    weight: float
+    squared_weight: float
+    by_target: Array  # Σw of each target in the table, times the target (k,)
+    training_weights: Array  # (e,) or (1,)
+    held_out_weight: float
+    squared_length: float  # Σ w‖x‖² of rows that are not standardised
+
+    def __add__(self, other: "Totals") -> "Totals":  # type: ignore[override]
+        pairs: Any = zip(self, other, strict=True)
+        return Totals(*(a + b for a, b in pairs))
+
+
+def totals(group: Group) -> Totals:
+    """Return the sums over the rows."""
+    rows = group.rows
+    held_out = rows.validation_member is not None
+    by_target = rows.mean_target * rows.total_weight if len(rows) else 0 * rows.targets.table[0]
+    squared_length = 0.0
+    if rows.scaling is None and len(rows):
+        squared_length = rows.mean_squared_length * rows.total_weight
+    return Totals(
+        len(rows),
+        rows.total_weight,
+        float(rows.weights @ rows.weights),
+        by_target,
+        rows.training_weights,
+        rows.held_out_weight if held_out else 0.0,
+        squared_length,
+    )
+
+
+def gradient(
+    bundle: list[Group], w: Array, spec: Any, step: Step | None, unit: Array
+) -> tuple[list[float], Array]:
+    """Return the costs of a step's rows of each group, or of all its rows, and the gradient.
+
+    ``unit`` (e,) is Σw of all rows of the step, as each member's weights have it.
+    """
+    network = _network(spec)
+    costs, gradients = [], []
+    for group in bundle:
+        rows, dw = group.rows if step is None else group.of(step), np.zeros_like(w)
+        cost = 0.0
+        if len(rows):
+            with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+                cost = network.cost_and_gradient(w, _in_unit(rows, unit, network.max_rows), dw)
+        costs.append(cost)
+        gradients.append(dw)
+    return costs, tree_sum(gradients)
+
+
+def cost(group: Group, w: Array, spec: Any, unit: Array, *, of_members: bool) -> float:
+    """Return the cost of all rows, of each member or of the ensemble."""
+    network, rows = _network(spec), group.rows
+    if not len(rows):
+        return 0.0
+    function = network.member_cost if of_members else network.cost
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        return float(function(network.layers(w), _in_unit(rows, unit, network.max_rows)))
+
+
+def validation_cost(group: Group, w: Array, spec: Any, unit: float) -> float:
+    """Return the cost of the rows that the members hold out."""
+    network, rows = _network(spec), group.rows
+    if rows.validation_member is None:
+        return 0.0
+    factor = rows.held_out_weight / unit
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        blocks = rows.validation_blocks(network.max_rows_per_member)
+        return network.cost_per_member(network.layers(w), blocks) * factor
+
+
+def _in_unit(rows: Rows, unit: Array, max_rows: int) -> Iterator[Block]:
+    """Yield the blocks of the rows with weights divided by ``unit``, not by their own Σw."""
+    factor = (rows.training_weights / unit)[:, np.newaxis]
+    for X, Y, weights in rows.blocks(max_rows):
+        yield X, Y, weights * factor.astype(weights.dtype)
+
+
+def _network(spec: Any) -> Network:
+    """Return this thread's network of that kind, which has work arrays."""
+    if getattr(_networks, "spec", None) != spec:
+        _networks.spec, _networks.network = spec, Network(*spec[0], **dict(spec[1]))
+    return _networks.network

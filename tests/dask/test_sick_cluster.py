@@ -1,0 +1,133 @@
+"""Workers that are killed, clusters that are closed, little memory: the same bits, or an error."""
+
+import os
+import signal
+import threading
+import time
+from contextlib import contextmanager, redirect_stdout
+
+import dask.array as da
+import pytest
+from distributed import Client, wait
+
+from skshallow.dask import DaskShallowNetClassifier
+from tests.helpers import ignore_convergence
+
+from .conftest import local_cluster
+from .helpers import assert_same_bits, chunked
+
+pytestmark = ignore_convergence
+
+LONG = {"hidden_size": 8, "tol": 0, "n_iter_no_change": 1000, "batch_size": 400, "random_state": 0}
+
+
+def processes(client):
+    """The worker processes."""
+    return list(client.run(os.getpid).values())
+
+
+@contextmanager
+def during_training(act, client, epochs=3):
+    """Call a function in a thread of its own once so many epochs have been printed."""
+    lines, acted = [], []
+
+    class Output:
+        def write(self, text):
+            lines.append(text)
+
+        def flush(self):
+            pass
+
+    def when_it_trains():
+        while sum("epoch" in line for line in lines) < epochs:
+            time.sleep(0.01)
+        act(client)
+        acted.append(sum("epoch" in line for line in lines))
+
+    thread = threading.Thread(target=when_it_trains, daemon=True)
+    thread.start()
+    with redirect_stdout(Output()):
+        yield acted
+    thread.join(10)
+    assert acted, "training ended before"
+
+
+def kill_one(client):
+    os.kill(processes(client)[0], signal.SIGKILL)
+
+
+def test_killed_worker_changes_no_bit(client, moons):
+    rows, parameters = chunked(*moons), LONG | {"max_iter": 20}
+    expected = DaskShallowNetClassifier(**parameters).fit(*rows)
+    with local_cluster(2) as cluster, Client(cluster, set_as_default=False) as own:
+        clf = DaskShallowNetClassifier(**parameters, verbose=True, client=own)
+        with during_training(kill_one, own) as acted:
+            clf.fit(*rows)
+        assert acted[0] < 20
+    assert_same_bits(clf, expected)
+
+
+def test_number_of_workers_changes_no_bit(client, moons):
+    rows, parameters = chunked(*moons), LONG | {"max_iter": 20}
+    expected = DaskShallowNetClassifier(**parameters).fit(*rows)
+    with local_cluster(1) as cluster, Client(cluster, set_as_default=False) as own:
+        clf = DaskShallowNetClassifier(**parameters, verbose=True, client=own)
+        with during_training(lambda _: cluster.scale(3), own):
+            clf.fit(*rows)  # while two workers join
+        assert_same_bits(clf, expected)
+        own.wait_for_workers(3, timeout=60)
+        assert_same_bits(clf.set_params(verbose=False).fit(*rows), expected)
+
+
+@pytest.mark.parametrize("lost", ["workers", "scheduler"])
+def test_lost_cluster(moons, lost):
+    cluster = local_cluster(1)
+    own = Client(cluster, set_as_default=False)
+    clf = DaskShallowNetClassifier(4, max_iter=2, random_state=0, client=own)
+    rows = chunked(*moons)
+    before = clf.fit(*rows).coefs_
+    clf.set_params(**LONG, max_iter=100_000, verbose=True)
+
+    def lose(_):
+        since.append(time.monotonic())
+        if lost == "workers":
+            cluster.scale(0)
+        else:
+            cluster.close()
+
+    since = []
+    try:
+        with during_training(lose, own), pytest.raises(RuntimeError, match="cluster"):
+            clf.fit(*rows)
+        assert time.monotonic() - since[0] < 30
+        assert clf.coefs_ is before
+    finally:
+        own.close()
+        cluster.close()
+
+
+def test_less_memory_than_rows(moons):
+    # 2 workers of 450 MB each for 640 MB of rows.
+    with local_cluster(2, memory_limit="450MB") as cluster, Client(cluster) as own:
+        before = processes(own)
+        X = da.random.default_rng(0).normal(size=(2_000_000, 40), chunks=(50_000, 40))
+        y = (X[:, 0] > 0).astype(int)
+        clf = DaskShallowNetClassifier(4, n_estimators=1, max_iter=2, random_state=0).fit(X, y)
+        assert processes(own) == before
+        assert clf.score(X[:1000], y[:1000]) > 0.9
+
+
+def test_data_are_released(client, moons):
+    rows = client.persist(chunked(*moons))
+    wait(rows)
+    before = _held(client)
+    DaskShallowNetClassifier(**LONG | {"max_iter": 2}).fit(*rows)
+    for _ in range(50):
+        if _held(client) == before:
+            break
+        time.sleep(0.1)
+    assert _held(client) == before
+
+
+def _held(client):
+    return {str(key) for keys in client.has_what().values() for key in keys}
