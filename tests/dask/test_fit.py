@@ -163,8 +163,9 @@ def test_same_seed_gives_the_same_bits(client, moons):
 
 def test_warm_start_goes_on_from_the_weights(client, moons):
     rows = chunked(*moons)
-    clf = DaskShallowNetClassifier(**GD, warm_start=True).fit(*rows)
+    smooth = GD | {"activation": "tanh"}  # a kink of ReLU makes more of rounding
+    clf = DaskShallowNetClassifier(**smooth, warm_start=True).fit(*rows)
     first = clf.loss_curve_
     assert clf.fit(*rows).loss_curve_[-1] < first[-1]
-    long = DaskShallowNetClassifier(**GD | {"max_iter": 10}).fit(*rows)
+    long = DaskShallowNetClassifier(**smooth | {"max_iter": 10}).fit(*rows)
     assert_close(clf, long)
