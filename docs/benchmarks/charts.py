@@ -34,6 +34,7 @@ COLORS = {
 }
 # Where names would overlap, they stand beside their dots.
 SIDES = {
+    "LogisticRegression": ((9, -4), "left"),
     BOOSTING: ((8, -4), "left"),
     "LightGBM": ((-8, -4), "right"),
     "XGBoost": ((-8, -1), "right"),
