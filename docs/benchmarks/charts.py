@@ -201,25 +201,6 @@ def speed() -> None:
     save(figure, "speed")
 
 
-def growth() -> None:
-    """Seconds of a fit against rows, columns and classes."""
-    fits = fits_of("growth")
-    figure, axes = plt.subplots(3, figsize=(5.2, 8.4), layout="constrained")
-    for ax, grows in zip(axes, dict.fromkeys(fit["grows"] for fit in fits), strict=True):
-        for label in quality.labels(fits):
-            own = [fit for fit in fits if fit["grows"] == grows and fit["model"] == label]
-            x, y = [fit["size"] for fit in own], [fit["seconds"] for fit in own]
-            style = ":" if label == THREADED else "-"
-            ax.plot(x, y, style, color=COLORS[label], marker="o", markersize=4, label=label)
-        ax.set(xscale="log", yscale="log", xlabel=grows, ylabel="seconds to fit")
-        ax.grid(color=LINE)
-        ax.xaxis.set_major_formatter(mpl.ticker.FuncFormatter(lambda value, _: f"{value:,.0f}"))
-        ax.xaxis.set_minor_formatter(mpl.ticker.NullFormatter())
-        seconds(ax.yaxis)
-    axes[0].legend(loc="lower left", bbox_to_anchor=(0, 1), fontsize=9)
-    save(figure, "growth")
-
-
 def large() -> None:
     """Log-loss above the least possible one, and seconds, against the number of rows."""
     fits = fits_of("large")
@@ -261,7 +242,6 @@ CHARTS: dict[Callable[[], None], list[str]] = {
     probabilities: ["tabular"],
     loses: ["tabular"],
     speed: ["tabular"],
-    growth: ["growth"],
     large: ["large"],
     kinds: ["tabular"],
 }

@@ -99,11 +99,6 @@ def test_permutation_importance_finds_the_columns_that_matter():
 
 @pytest.mark.parametrize("estimator", [NET, PiecewiseLinearEncoder()])
 def test_html_representation(estimator):
-    page = (
-        "https://skshallow.readthedocs.io/en/stable/api/generated/"
-        f"skshallow.{type(estimator).__name__}.html"
-    )
     for shown in (estimator, clone(estimator).fit(X, Y), make_pipeline(estimator)):
         html = estimator_html_repr(shown)
-        assert f'href="{page}"' in html
         assert type(estimator).__name__ in html
