@@ -2,9 +2,6 @@
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.dataset
-import pyarrow.parquet
 import pytest
 from numpy.testing import assert_array_equal
 from scipy import sparse
@@ -81,9 +78,12 @@ def test_data_frames_give_feature_names():
 
 
 def test_parquet(tmp_path):
+    pa = pytest.importorskip("pyarrow", exc_type=ImportError)  # not for the oldest NumPy
+    from pyarrow import dataset, parquet
+
     table = pa.table(dict(zip("abcd", X.T, strict=True)) | {"label": y})
-    pyarrow.parquet.write_table(table, tmp_path / "iris.parquet")
-    files = pyarrow.dataset.dataset(tmp_path)
+    parquet.write_table(table, tmp_path / "iris.parquet")
+    files = dataset.dataset(tmp_path)
 
     def blocks():
         for batch in files.to_batches(batch_size=40):
