@@ -141,12 +141,11 @@ def test_category_dtype_of_numbers(categorical_features, expected):
 
 @pytest.mark.parametrize("estimator", [PiecewiseLinearEncoder, TabularNetClassifier])
 def test_tables_that_are_not_in_memory_are_refused(estimator):
-    frame = FRAMES["pandas NumPy"]()
     with pytest.raises(TypeError, match=r"LazyFrame.*X\.collect\(\)"):
-        estimator().fit(pl.DataFrame(frame).lazy(), np.arange(40) % 2)
+        estimator().fit(FRAMES["Polars"]().lazy(), np.arange(40) % 2)
     pyarrow = pytest.importorskip("pyarrow", exc_type=ImportError)  # not for the oldest NumPy
     with pytest.raises(TypeError, match=r"Table.*X\.to_pandas\(\)"):
-        estimator().fit(pyarrow.Table.from_pandas(frame), np.arange(40) % 2)
+        estimator().fit(pyarrow.Table.from_pandas(FRAMES["pandas NumPy"]()), np.arange(40) % 2)
 
 
 @pytest.mark.parametrize(
