@@ -30,7 +30,7 @@ from skshallow.plot import EffectsDisplay
 table = data("modeldata", "credit_data").drop(columns="rownames")
 bad = (table.pop("Status") == "bad").astype(int)
 X = table.astype(dict.fromkeys(["Home", "Marital", "Records", "Job"], "category"))
-X.head(3).T
+X.head(3).transpose()
 
 # %%
 # Gaps by column:
