@@ -52,8 +52,8 @@ class DaskShallowNetClassifier(ShallowNetClassifier):
     Of a Dask array or data frame the prediction methods return a Dask array, which is computed when
     it is asked for, chunk by chunk.
 
-    The rows are divided into as many groups as the cluster has threads when ``fit`` begins, at most
-    one for each chunk of rows and 100. Results are the same to the bit for the same groups.
+    The rows are divided into groups of consecutive chunks, by their numbers of rows alone. So
+    results are the same to the bit for the same chunks, whatever the workers.
 
     Equal rows are merged only within a group, and so is the validation split stratified.
     ``partial_fit`` and ``warm_start`` are those of one process: a refit starts from the fitted

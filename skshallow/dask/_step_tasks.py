@@ -75,7 +75,6 @@ class Totals(NamedTuple):
 def totals(group: Group) -> Totals:
     """Return the sums over the rows."""
     rows = group.rows
-    held_out = rows.validation_member is not None
     by_target = rows.mean_target * rows.total_weight if len(rows) else 0 * rows.targets.table[0]
     squared_length = 0.0
     if rows.scaling is None and len(rows):
@@ -86,7 +85,7 @@ def totals(group: Group) -> Totals:
         float(rows.weights @ rows.weights),
         by_target,
         rows.training_weights,
-        rows.held_out_weight if held_out else 0.0,
+        rows.held_out_weight if rows.has_held_out_rows else 0.0,
         squared_length,
     )
 
@@ -124,7 +123,7 @@ def cost(group: Group, w: Array, spec: Any, unit: Array, *, of_members: bool) ->
 def validation_cost(group: Group, w: Array, spec: Any, unit: float) -> float:
     """Return the cost of the rows that the members hold out."""
     network, rows = _network(spec), group.rows
-    if rows.validation_member is None:
+    if not rows.has_held_out_rows:
         return 0.0
     factor = rows.held_out_weight / unit
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):

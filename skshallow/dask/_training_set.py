@@ -5,7 +5,7 @@ from typing import Any
 from .._data.class_weight import class_factors
 from .._data.labels import LabelEncoding
 from .._data.training_set import NO_MOMENTS, TrainingSet
-from .._data.validation_split import MAX_HELD_OUT
+from .._data.validation_split import MAX_HELD_OUT, held_out_share
 from .._data.weighted_rows import WEIGHT_OF_ONE_ROW, check_total_weight
 from . import _row_tasks as tasks
 from ._load import Loaded
@@ -36,8 +36,7 @@ def training_set(
     factors = class_factors(settings.class_weight, labels.classes, class_totals)
     rows = cluster.submit_each(tasks.weigh_classes, rows, factors=factors)
     if settings.early_stopping and validation is None:
-        share = MAX_HELD_OUT / max(loaded.n_weighted, 1)
-        fraction = min(settings.validation_fraction, 1 / settings.n_estimators, share)
+        fraction = held_out_share(settings, loaded.n_weighted, MAX_HELD_OUT)
         split = settings.replace(validation_fraction=fraction)
         same = {"labels": labels, "settings": split, "seed": seed}
         rows = cluster.submit_each(tasks.hold_out, rows, **same)
