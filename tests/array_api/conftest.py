@@ -38,4 +38,4 @@ def float64_solvers(monkeypatch):
     """All solvers compute in float64, so that results agree to more digits."""
     from skshallow._training import problem
 
-    monkeypatch.setattr(problem, "_working_dtype", lambda *args: np.float64)
+    monkeypatch.setattr(problem, "working_dtype", lambda *args: np.float64)
