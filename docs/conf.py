@@ -40,6 +40,7 @@ sphinx_gallery_conf = {
     "examples_dirs": ["notes", "examples"],
     "gallery_dirs": ["from_the_notes", "auto_examples"],
     "filename_pattern": r"\.py$",
+    "parallel": 2,
     "within_subsection_order": "FileNameSortKey",
     "doc_module": ("skshallow",),
     "backreferences_dir": "api/generated/backreferences",

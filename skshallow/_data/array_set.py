@@ -11,7 +11,7 @@ from .moments import Moments, weighted_moments
 from .rows import BLOCK_ROWS, Rows
 from .training_set import History, TrainingSet
 from .validation import Samples
-from .validation_split import ValidationSplit, split_validation
+from .validation_split import split_validation
 from .weighted_rows import check_total_weight, weighted_rows
 
 
@@ -38,25 +38,9 @@ def load_array_set(
     if not len(rows):
         return data
     if settings.early_stopping and validation is None:
-        rows, data = _held_out(rows, data, settings, history.split, random_state)
+        rows, split, warning = split_validation(rows, labels, settings, history.split, random_state)
+        data = replace(data, split=split, warning=warning)
     return _standardized(rows, data, settings, history.moments, dtype)
-
-
-def _held_out(
-    rows: Rows,
-    data: TrainingSet,
-    settings: Settings,
-    previous: ValidationSplit | None,
-    random_state: np.random.RandomState,
-) -> tuple[Rows, TrainingSet]:
-    """Weighted rows -> rows of which each member holds out some."""
-    classes, n_classes = rows.codes, len(data.labels.classes)
-    if data.labels.multilabel:
-        classes, n_classes = np.zeros_like(classes), 1
-    rows, split, warning = split_validation(
-        rows, classes, n_classes, settings, previous, random_state
-    )
-    return rows, replace(data, split=split, warning=warning)
 
 
 def _standardized(

@@ -7,6 +7,7 @@ import numpy as np
 
 from .._settings import Settings
 from .._typing import Array
+from .labels import LabelEncoding
 from .rows import Rows
 
 # Training needs all rows if there are fewer distinct ones than MIN_ROWS, as in a truth table, or
@@ -58,18 +59,17 @@ class ValidationSplit(NamedTuple):
 
 def split_validation(
     rows: Rows,
-    classes: Array,
-    n_classes: int,
+    labels: LabelEncoding,
     settings: Settings,
     previous: ValidationSplit | None,
     random_state: np.random.RandomState,
 ) -> tuple[Rows, ValidationSplit | None, str | None]:
     """Return the rows with the member that holds each of them out, the split, and a warning.
 
-    The split is stratified by ``classes`` (r,). No row is held out by two members. A member does
-    not hold out all rows of a class, because a network cannot be judged by a class that it was not
-    trained on. If rows are too few to spare any, or if a few distinct rows stand for many, no row
-    is held out.
+    The split is stratified by class, but not for multilabel. No row is held out by two members. A
+    member does not hold out all rows of a class, because a network cannot be judged by a class
+    that it was not trained on. If rows are too few to spare any, or if a few distinct rows stand
+    for many, no row is held out.
 
     With the ``previous`` split, which a refit keeps, no member is judged by rows that it was
     trained on before.
@@ -78,6 +78,9 @@ def split_validation(
     if len(rows) < enough_rows:
         return rows, None, None
     assert rows.keys is not None
+    classes, n_classes = rows.codes, len(labels.classes)
+    if labels.multilabel:
+        classes, n_classes = np.zeros_like(classes), 1
     n_members = settings.n_estimators
     seed = previous.seed if previous else int(random_state.randint(2**63, dtype=np.int64))
     u = uniform(rows.keys, seed)

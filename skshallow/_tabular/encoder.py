@@ -52,9 +52,9 @@ class PiecewiseLinearEncoder(TransformerMixin, BaseEstimator):
     ----------
     n_bins : int or "auto", default="auto"
         Number of bins of a column of numbers; up to twice as many if many of its values are equal.
-        "auto" is 128 divided by the number of such columns, within 8 and 16; or the root of the
-        rows divided by 15, if that is more, to 32; but at most about 1,024 bins in all columns. 1
-        is linear within 5 interquartile ranges of the median.
+        "auto" is 128 divided by the number of columns with more than two values, within 8 and 16;
+        or the root of the rows divided by 15, if that is more, to 32; but at most about 1,024 bins
+        in all columns. 1 is linear within 5 interquartile ranges of the median.
     categorical_features : "from_dtype", array-like of bool, int or str, or None, \
             default="from_dtype"
         Which columns are categories: those whose dtype in a data frame says so, or those listed by
@@ -264,7 +264,8 @@ class PiecewiseLinearEncoder(TransformerMixin, BaseEstimator):
     def _resolve_n_bins(self, statistics: TableStatistics) -> int:
         if not isinstance(self.n_bins, str):
             return int(self.n_bins)
-        n_numbers = sum(known is None for known in statistics.categories)
+        distributions = [one for one in statistics.distributions if one is not None]
+        n_numbers = sum(len(one.values) > 2 for one in distributions)  # others need one bin at most
         by_rows = round(math.sqrt(statistics.total_weight) / ROOT_OF_ROWS_PER_BIN)
         by_columns = min(FEW_BINS_IN_ALL // max(n_numbers, 1), BINS_OF_FEW_COLUMNS)
         n_bins = min(max(by_rows, by_columns, FEWEST_BINS), MOST_BINS)

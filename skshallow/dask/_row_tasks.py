@@ -39,11 +39,7 @@ def hold_out(rows: Rows, labels: LabelEncoding, settings: Any, seed: int) -> Row
     """Return the rows with the member that holds each of them out."""
     if not len(rows):
         return rows
-    classes, n_classes = rows.codes, len(labels.classes)
-    if labels.multilabel:
-        classes, n_classes = np.zeros_like(classes), 1
-    random_state = np.random.RandomState(seed)
-    return split_validation(rows, classes, n_classes, settings, None, random_state)[0]
+    return split_validation(rows, labels, settings, None, np.random.RandomState(seed))[0]
 
 
 def modes(rows: Rows) -> Array | None:

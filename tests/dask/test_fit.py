@@ -68,7 +68,8 @@ def test_sample_weight_is_a_repetition(client, moons):
     assert_close(clf, ShallowNetClassifier(**GD).fit(np.repeat(X, w, axis=0), np.repeat(y, w)))
 
 
-def test_validation_rows(client, moons):
+@pytest.mark.parametrize("chunks", [300, 1000])  # fewer than those of X
+def test_validation_rows(client, moons, chunks):
     (X, y), parameters = moons, GD | {"early_stopping": True}
     w = np.linspace(0, 2, 1000)
     names = ("X_val", "y_val", "sample_weight_val")
@@ -76,7 +77,7 @@ def test_validation_rows(client, moons):
     local = ShallowNetClassifier(**parameters)
     local.fit(X[:3000], y[:3000], **dict(zip(names, arrays, strict=True)))
     clf = DaskShallowNetClassifier(**parameters)
-    on_cluster = dict(zip(names, chunked(*arrays, chunks=300), strict=True))
+    on_cluster = dict(zip(names, chunked(*arrays, chunks=chunks), strict=True))
     clf.fit(*chunked(X[:3000], y[:3000]), **on_cluster)
     assert_close(clf, local)
     assert_allclose(clf.validation_loss_curve_, local.validation_loss_curve_)

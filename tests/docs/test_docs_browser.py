@@ -44,7 +44,7 @@ def browser():
     options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=options)
-        yield browser
+        yield browser.new_context()  # whose pages share a cache
         browser.close()
 
 
@@ -66,7 +66,8 @@ def is_dead(link, site):
 @pytest.mark.parametrize("name", PAGES)
 def test_page(browser, site, name, width):
     trouble = []
-    page = browser.new_page(viewport={"width": width, "height": 844})
+    page = browser.new_page()
+    page.set_viewport_size({"width": width, "height": 844})
     page.on("console", lambda message: message.type == "error" and trouble.append(message.text))
     page.on("pageerror", lambda error: trouble.append(str(error)))
     page.on("request", lambda request: request.url.startswith((site, "data:")) or trouble.append(

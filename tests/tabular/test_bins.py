@@ -147,3 +147,10 @@ def test_many_rows_are_sampled():
     edges = edges_of(x, 4)
     assert set(edges) <= set(x)
     assert_allclose([(x <= edge).mean() for edge in edges[1:-1]], [0.25, 0.5, 0.75], atol=0.005)
+
+
+def test_columns_of_two_values_leave_the_bins_to_the_others():
+    rng = np.random.default_rng(0)
+    X = np.c_[rng.normal(size=(200, 2)), rng.integers(2, size=(200, 50)), np.zeros(200)]
+    edges = PiecewiseLinearEncoder().fit(X).bin_edges_
+    assert [len(one) for one in edges] == [17] * 2 + [2] * 50 + [0]

@@ -1,0 +1,119 @@
+"""DaskShallowNetClassifier: time of a fit and of its rounds, and what they say of large clusters.
+
+Run ``python docs/benchmarks/dask_scaling.py`` with the group ``dask``. It starts clusters of
+processes with one thread each on this machine.
+
+- A fit of 2,000,000 rows of 30 columns (``smooth`` in ``large.py``) on two workers, and the fit of
+  the same rows in one process.
+- Seconds of a round, which is a step of Adam, against the number of chunks, of parameters, of rows
+  of a mini-batch, and of workers. They are the difference between fits of 2 and of 12 epochs.
+- From these, a computed table for 10⁹ rows of 100 columns. Nothing of it was run.
+"""
+
+import common  # isort: skip
+
+import argparse
+import statistics
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import dask.array as da
+import large
+import numpy as np
+from distributed import Client, LocalCluster, wait
+from sklearn.metrics import log_loss
+
+from skshallow import ShallowNetClassifier
+from skshallow.dask import DaskShallowNetClassifier
+
+BATCH, ROUND_ROWS, N_FEATURES = 4096, 2**17, large.N_FEATURES
+# Of the computed table: the default network on 100 columns, and what a worker's network carries.
+FAR_ROWS, FAR_FEATURES, GIGABIT = 10**9, 100, 1.25e8
+EPOCHS, EPOCH_ROWS = 40, 2**18
+
+
+@contextmanager
+def cluster(n_workers: int) -> Iterator[Client]:
+    """A cluster of processes with one thread each."""
+    options: dict[str, Any] = {"threads_per_worker": 1, "dashboard_address": ":0"}
+    local = LocalCluster(n_workers=n_workers, silence_logs=50, **options)
+    with local, Client(local) as client:
+        yield client
+
+
+def on_cluster(client: Client, X: Any, y: Any, n_chunks: int) -> tuple[Any, Any]:
+    """The rows in so many chunks, which the workers have."""
+    rows = -(-len(X) // n_chunks)
+    arrays = client.persist([da.from_array(X, chunks=(rows, -1)), da.from_array(y, chunks=rows)])
+    wait(arrays)
+    return arrays
+
+
+def compare_fits(n_rows: int, seeds: int) -> str:
+    """A table of fits in one process and on two workers."""
+    X, y, _ = large.data(large.smooth, n_rows, seed=0)
+    X_test, y_test, _ = large.data(large.smooth, 50_000, seed=1)
+    rows: list[list[object]] = []
+    with cluster(2) as client:
+        chunks = on_cluster(client, X, y, 20)
+        for seed in range(seeds):
+            seconds = {}
+            for where, model, data in (
+                ("one process", ShallowNetClassifier(random_state=seed), (X, y)),
+                ("two workers", DaskShallowNetClassifier(random_state=seed), chunks),
+            ):
+                start = time.perf_counter()
+                model.fit(*data)
+                seconds[where] = time.perf_counter() - start
+                loss = log_loss(y_test, model.predict_proba(X_test))
+                rows.append([seed, where, f"{seconds[where]:.1f}", model.n_iter_, f"{loss:.4f}"])
+                print(*rows[-1], flush=True)
+            ratio = seconds["two workers"] / seconds["one process"]
+            rows.append([seed, "ratio of the times", f"{ratio:.2f}", "", ""])
+    return common.table(["seed", "fit", "seconds", "epochs", "log-loss"], rows)
+
+
+def seconds_a_round(
+    client: Client,
+    n_features: int = N_FEATURES,
+    n_chunks: int = 16,
+    batch: int = BATCH,
+    **network: Any,
+) -> float:
+    """Seconds of a step on the workers, the median of three differences."""
+    rng = np.random.default_rng(0)
+    n_rows = min(ROUND_ROWS, 256 * batch)
+    X = rng.normal(size=(n_rows, n_features)).astype(np.float32)
+    rows = on_cluster(client, X, (X[:, 0] > 0).astype(int), n_chunks)
+    options = {"early_stopping": False, "tol": 0, "batch_size": batch, "random_state": 0} | network
+
+    def seconds(n_epochs: int) -> float:
+        start = time.perf_counter()
+        DaskShallowNetClassifier(max_iter=n_epochs, **options).fit(*rows)
+        return time.perf_counter() - start
+
+    n_steps = 10 * -(-n_rows // batch)
+    return statistics.median((seconds(12) - seconds(2)) / n_steps for _ in range(3))
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rows", type=int, default=2_000_000)
+    parser.add_argument("--seeds", type=int, default=3)
+    args = parser.parse_args()
+    warnings.simplefilter("ignore")
+    packages = ("scikit-learn", "numpy", "scipy", "dask", "distributed")
+    print(f"On {common.machine(*packages)}.\n")
+    print(compare_fits(args.rows, args.seeds), "\n", flush=True)
+    with cluster(2) as client:
+        for name, values in (("n_chunks", (4, 16, 64)), ("batch", (256, 4096, 16_384))):
+            rows = [[n, f"{1000 * seconds_a_round(client, **{name: n}):.2f}"] for n in values]
+            print(common.table([name, "ms a round"], rows), "\n", flush=True)
+
+
+if __name__ == "__main__":
+    main()
