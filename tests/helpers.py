@@ -11,7 +11,7 @@ from scipy import sparse
 
 import skshallow
 from skshallow import ShallowNetClassifier
-from skshallow._data.labels import Targets
+from skshallow._data.labels import LabelEncoding, Targets
 from skshallow._data.rows import Rows
 from skshallow._data.validation_split import split_validation
 from skshallow._network.network import Network
@@ -120,8 +120,8 @@ def split_new_rows(y, n_members, fraction, weights=None, *, n_classes=None, seed
         keys=np.random.default_rng(1).integers(2**64, size=len(y), dtype=np.uint64),
     )
     settings = Settings(n_estimators=n_members, validation_fraction=fraction)
-    n_classes = n_classes or max(y) + 1
-    return split_validation(rows, y, n_classes, settings, previous, np.random.RandomState(seed))[:2]
+    labels = LabelEncoding(np.arange(n_classes or max(y) + 1), multilabel=False)
+    return split_validation(rows, labels, settings, previous, np.random.RandomState(seed))[:2]
 
 
 class InterruptAtLine:
