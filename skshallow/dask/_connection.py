@@ -1,0 +1,94 @@
+"""Connections from the client to threads of the workers, which call functions of a bundle of rows.
+
+A task of Dask takes about ten messages by its scheduler, and tens of milliseconds; a call through a
+connection takes two messages, and less than a millisecond. Who opens one has to know its secret.
+"""
+
+import pickle
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing import AuthenticationError
+from multiprocessing.connection import Connection, answer_challenge, deliver_challenge, wait
+from threading import Thread
+from typing import Any
+from urllib.parse import urlsplit
+
+from distributed import get_worker
+
+# Seconds in which the client has to connect, and in which a worker has to answer it.
+OPEN, REACH = 60.0, 3.0
+BROKEN = (OSError, EOFError, AuthenticationError)
+
+
+def serve(bundle: list[Any], secret: bytes) -> tuple[str, int]:
+    """Call functions of a bundle in a thread of this worker, for the first who connects.
+
+    Return the address. The thread ends, and releases the bundle, when the connection is closed.
+    """
+    server = socket.create_server((urlsplit(get_worker().address).hostname or "", 0))
+    server.settimeout(OPEN)
+    Thread(target=_serve, args=(server, bundle, secret), daemon=True).start()
+    host, port = server.getsockname()[:2]
+    return host, port
+
+
+def _serve(server: socket.socket, bundle: list[Any], secret: bytes) -> None:
+    with suppress(*BROKEN), server:
+        accepted, _ = server.accept()
+        with _connection(accepted) as connection:
+            deliver_challenge(connection, secret)
+            answer_challenge(connection, secret)
+            while True:
+                function, same = pickle.loads(connection.recv_bytes())
+                connection.send_bytes(pickle.dumps(_outcome(function, bundle, same)))
+
+
+def _outcome(function: Callable[..., Any], bundle: list[Any], same: dict[str, Any]) -> Any:
+    """Return the result of a call, or the error that it raises."""
+    try:
+        return function(bundle, **same)
+    except Exception as error:
+        return error
+
+
+def connect(address: tuple[str, int], secret: bytes) -> Connection:
+    """Return the connection to a thread; raise OSError if it cannot be reached."""
+    connection = _connection(socket.create_connection(address, timeout=REACH))
+    try:
+        answer_challenge(connection, secret)
+        deliver_challenge(connection, secret)
+    except BROKEN as error:
+        connection.close()
+        raise OSError(f"{address} is not a thread of this fit.") from error
+    return connection
+
+
+def _connection(opened: socket.socket) -> Connection:
+    opened.settimeout(None)
+    opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return Connection(opened.detach())
+
+
+def call_all(
+    connections: list[Connection], call: tuple[Any, ...], look: Callable[[], None], seconds: float
+) -> list[Any]:
+    """Return the results of the same call in all threads.
+
+    While they are not there, ``look()`` is called every so many ``seconds``, and may raise an
+    error. OSError or EOFError says that a worker is lost.
+    """
+    pickled = pickle.dumps(call)
+    for connection in connections:
+        connection.send_bytes(pickled)
+    waiting = list(connections)
+    while waiting:
+        ready = wait(waiting, seconds)
+        if not ready:
+            look()
+        waiting = [one for one in waiting if one not in ready]
+    results = [pickle.loads(connection.recv_bytes()) for connection in connections]
+    for result in results:
+        if isinstance(result, Exception):
+            raise result
+    return results
