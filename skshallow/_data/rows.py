@@ -150,6 +150,12 @@ class Rows:
         scaling = None if moments is None else Scaling(moments, self.X.dtype)
         return replace(self, scaling=scaling, dtype=dtype, keys=None)
 
+    def in_memory(self) -> "Rows":
+        """Return the rows with a dense X of their own, as they are read."""
+        X = _load(self.X, self.index, self.scaling, self._block_dtype)
+        index = np.arange(len(self))
+        return replace(self, X=X, targets=self.own_targets, index=index, scaling=None)
+
     def in_light_parts(self, batch_size: int) -> "Rows":
         """Return the rows with each of a large weight as several parts of a smaller one.
 

@@ -21,12 +21,8 @@ def describe_chunk(X: Any, y: Any, weights: Any, suffix: str) -> tuple[int, int,
     return *X.shape, sparse.issparse(X)
 
 
-def load(X: list[Any], y: list[Any], weights: list[Any], suffix: str) -> list[Samples]:
-    """Return the checked rows of each group, given the chunks of each."""
-    return [_load(*group, suffix) for group in zip(X, y, weights, strict=True)]
-
-
-def _load(X: list[Any], y: list[Any], weights: list[Any], suffix: str) -> Samples:
+def load(X: list[Any], y: list[Any], weights: list[Any], suffix: str) -> Samples:
+    """Return the checked rows of a group, given its chunks."""
     w = None if weights[0] is None else _stacked(weights)
     try:
         samples, _ = check_samples(

@@ -7,8 +7,6 @@ from uuid import uuid4
 
 from distributed import CancelledError, Client, Future, KilledWorker, default_client, wait
 
-from ._groups import flat
-
 # Seconds between two looks at the cluster, and after which it counts as lost.
 LOOK, LOST = 2.0, 15.0
 
@@ -43,17 +41,16 @@ class Cluster:
         """Number of tasks that run at once."""
         return sum(worker["nthreads"] for worker in self.workers.values())
 
-    def places(self, futures: list[Future]) -> list[list[str]]:
-        """Return the addresses of one worker that has each result, or of none."""
-        places = self.client.who_has(futures)
-        return [list(places.get(future.key, []))[:1] for future in futures]
+    def places(self, n_parts: int) -> list[list[str]]:
+        """Return the address of a worker for each part of the data, or none without workers."""
+        threads = [address for address, one in self.workers.items() for _ in range(one["nthreads"])]
+        return [threads[i * len(threads) // n_parts :][:1] for i in range(n_parts)]
 
     def submit(
         self,
         function: Callable[..., Any],
         /,
         *lists: Sequence[Any],
-        actor: bool = False,
         places: list[list[str]] | None = None,
         **same: Any,
     ) -> list[Any]:
@@ -69,26 +66,24 @@ class Cluster:
                 **same,
                 key=f"{name}-{i}",
                 pure=False,
-                actor=actor,
                 workers=place or None,
                 allow_other_workers=bool(place),
             )
             for i, (place, *items) in enumerate(zip(places, *lists, strict=True))
         ]
 
-    def submit_each(
-        self, function: Callable[..., Any], bundles: list[Any], **same: Any
-    ) -> list[Any]:
-        """Return a future of the list of ``function(group, **same)`` for each bundle of groups."""
-        return self.submit(for_each, bundles, function=function, **same)
+    def advance(
+        self, futures: list[Any], function: Callable[..., Any], /, *lists: Any, **same: Any
+    ) -> None:
+        """Replace each future by one of ``function(result, *items, **same)``.
 
-    def run(self, function: Callable[..., Any], *lists: Sequence[Any], **same: Any) -> list[Any]:
+        The workers forget the results when they are no longer needed.
+        """
+        futures[:] = self.submit(function, futures, *lists, **same)
+
+    def run(self, function: Callable[..., Any], /, *lists: Sequence[Any], **same: Any) -> list[Any]:
         """Return ``function(*items, **same)`` for each row of items of the lists."""
         return self.results(self.submit(function, *lists, **same))
-
-    def run_each(self, function: Callable[..., Any], bundles: list[Any], **same: Any) -> list[Any]:
-        """Return ``function(group, **same)`` for each group of all bundles."""
-        return flat(self.results(self.submit_each(function, bundles, **same)))
 
     def results(self, futures: list[Future]) -> list[Any]:
         """Return the results in order; raise the error of a task, or that the cluster is lost."""
@@ -133,8 +128,3 @@ class Watch:
                 "fit again."
             )
         return alive
-
-
-def for_each(bundle: list[Any], function: Callable[..., Any], **same: Any) -> list[Any]:
-    """Return what the function returns for each group of a bundle."""
-    return [function(group, **same) for group in bundle]

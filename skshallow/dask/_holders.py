@@ -10,16 +10,18 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any
 
-from ._cluster import LOOK, Cluster, Watch, for_each
+from ._cluster import LOOK, Cluster, Watch
 from ._connection import call_all, connect, serve
-from ._groups import flat
+from ._groups import bundles, flat
+from ._step_tasks import for_each
 
 
 class Holders:
-    """All bundles, and the connections to the threads that hold them."""
+    """The groups in bundles, and the connections to the threads that hold these."""
 
-    def __init__(self, cluster: Cluster, bundles: list[Any]) -> None:
-        self.cluster, self.bundles = cluster, bundles
+    def __init__(self, cluster: Cluster, groups: list[Any]) -> None:
+        parts = bundles(len(groups), cluster.n_threads)
+        self.cluster, self.bundles = cluster, [groups[part] for part in parts]
         self.connections: list[Connection] = []
         self.workers: set[str] = set()
         self._connect()
@@ -28,11 +30,10 @@ class Holders:
         """Start a thread where each bundle is, and connect to it."""
         self._disconnect()
         secret = secrets.token_bytes()
-        self.cluster.results(self.cluster.submit(len, self.bundles))  # they are there
-        places = self.cluster.places(self.bundles)
+        places = self.cluster.places(len(self.bundles))
         threads = self.cluster.submit(serve, self.bundles, secret=secret, places=places)
         addresses = self.cluster.results(threads)
-        self.workers = {*flat(self.cluster.places(threads))}
+        self.workers = {one[0] for one in self.cluster.client.who_has(threads).values() if one}
         try:
             for address in addresses:
                 self.connections.append(connect(address, secret))

@@ -8,15 +8,14 @@ from scipy import sparse
 from .._typing import Array
 from . import _chunk_tasks as tasks
 from ._cluster import Cluster
-from ._collections import aligned_chunks
-from ._groups import bundles, group_chunks
+from ._collections import Chunks, aligned_chunks
+from ._groups import group_chunks
 
 
 class Loaded(NamedTuple):
-    """Checked rows in bundles of groups, and what they have in common."""
+    """Checked rows in groups, and what they have in common."""
 
-    bundles: list[Any]  # futures of lists of Samples
-    parts: list[slice]  # the numbers of the groups of each
+    groups: list[Any]  # futures of Samples
     X: Any  # no rows, but the columns and dtype
     feature_names: Array | None
     labels: Array  # an example of y: all labels that occur, or a row of multilabel y
@@ -26,21 +25,8 @@ class Loaded(NamedTuple):
 
 def load(cluster: Cluster, given: tuple[Any, Any, Any], suffix: str = "") -> Loaded:
     """Check (X, y, sample_weight) on the workers and keep them there."""
-    delayed = aligned_chunks(*given, suffix)
-    n = len(delayed.X)
-    futures = cluster.client.compute([chunk for one in delayed if one for chunk in one])
-    X, y, *rest = (futures[i : i + n] for i in range(0, len(futures), n))
-    lists = [X, y, rest[0] if rest else [None] * n]
-    described = cluster.run(tasks.describe_chunk, *lists, suffix=suffix)
-    n_rows = _check_chunks(described, f"X{suffix}")
-    groups = group_chunks(n_rows)
-    parts = bundles(len(groups), cluster.n_threads)
-    chunks = [
-        [[[chunks[i] for i in group] for group in groups[part]] for part in parts]
-        for chunks in lists
-    ]
-    loaded = cluster.submit(tasks.load, *chunks, suffix=suffix)
-    found = cluster.run_each(tasks.describe, loaded)
+    groups = _load_groups(cluster, aligned_chunks(*given, suffix), suffix)
+    found = cluster.run(tasks.describe, groups)
     first = found[0]
     if not all(_same_names(first.feature_names, one.feature_names) for one in found):
         raise ValueError(
@@ -50,14 +36,25 @@ def load(cluster: Cluster, given: tuple[Any, Any, Any], suffix: str = "") -> Loa
     shape = (0, first.n_features)
     X = sparse.csr_array(shape, dtype=dtype) if first.is_sparse else np.empty(shape, dtype)
     return Loaded(
-        loaded,
-        parts,
+        groups,
         X,
         first.feature_names,
         _labels([one.classes for one in found], f"y{suffix}"),
         sum(one.n_weighted for one in found),
         sum(one.total_weight for one in found),
     )
+
+
+def _load_groups(cluster: Cluster, delayed: Chunks, suffix: str) -> list[Any]:
+    """Return futures of the checked rows of each group; those of the chunks end here."""
+    n = len(delayed.X)
+    futures = cluster.client.compute([chunk for one in delayed if one for chunk in one])
+    X, y, *rest = (futures[i : i + n] for i in range(0, len(futures), n))
+    lists = [X, y, rest[0] if rest else [None] * n]
+    described = cluster.run(tasks.describe_chunk, *lists, suffix=suffix)
+    groups = group_chunks(_check_chunks(described, f"X{suffix}"))
+    chunks = [[[one[i] for i in group] for group in groups] for one in lists]
+    return cluster.submit(tasks.load, *chunks, suffix=suffix, places=cluster.places(len(groups)))
 
 
 def _check_chunks(described: list[tuple[int, int, bool]], name: str) -> list[int]:

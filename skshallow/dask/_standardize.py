@@ -15,31 +15,24 @@ from ._load import Loaded
 from ._objective import ClusterRows
 
 
-def moments_of(cluster: Any, rows: list[Any]) -> Moments:
+def moments_of(cluster: Any, groups: list[Any]) -> Moments:
     """Return the moments of the columns over all groups."""
-    modes = cluster.run_each(_row_tasks.modes, rows)
+    modes = cluster.run(_row_tasks.modes, groups)
     candidates = np.array([mode for mode in modes if mode is not None])
     # A value of more than half of the rows is the mode of most groups, nearly always.
     mode = np.sort(candidates, axis=0)[len(candidates) // 2]
-    parts = cluster.run_each(_row_tasks.moments, rows, mode=mode)
+    parts = cluster.run(_row_tasks.moments, groups, mode=mode)
     moments: Moments = reduce(Moments.merge, [part for part in parts if part is not None])
     return moments
 
 
 def read_rows(
-    cluster: Any,
-    rows: list[Any],
-    loaded: Loaded,
-    moments: Moments | None,
-    *,
-    dtype: Any,
-    seed: int,
-    which: str,
+    cluster: Any, loaded: Loaded, moments: Moments | None, *, dtype: Any, seed: int, which: str
 ) -> ClusterRows:
-    """Return the rows as the network reads them; ``which`` are their weights, for messages."""
-    firsts = [part.start for part in loaded.parts]
-    same = {"dtype": dtype, "moments": moments}
-    holders = Holders(cluster, cluster.submit(_step_tasks.standardize, rows, firsts, **same))
+    """Return the weighted rows as the network reads them; ``which`` weights, for messages."""
+    numbers = range(len(loaded.groups))
+    cluster.advance(loaded.groups, _step_tasks.standardize, numbers, dtype=dtype, moments=moments)
+    holders = Holders(cluster, loaded.groups)
     totals = reduce(add, holders.run_each(_step_tasks.totals))
     check_total_weight(totals.weight, which)
     scaling = None if moments is None else Scaling(moments, loaded.X.dtype)

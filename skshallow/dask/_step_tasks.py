@@ -4,7 +4,7 @@ They are pure functions: equal arguments give equal bits.
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -51,9 +51,16 @@ class Group:
         return rows.at(positions, rows.weights[positions])
 
 
-def standardize(bundle: list[Rows], first: int, dtype: Any, moments: Moments | None) -> list[Group]:
-    """Return the groups, numbered from ``first`` on, as the network reads them."""
-    return [Group(first + i, rows.read_as(dtype, moments)) for i, rows in enumerate(bundle)]
+def standardize(rows: Rows, number: int, dtype: Any, moments: Moments | None) -> Group:
+    """Return the group of that number, as the network reads it."""
+    rows = rows.read_as(dtype, moments)
+    dense = isinstance(rows.X, np.ndarray)
+    return Group(number, rows.in_memory() if dense else rows)
+
+
+def for_each(bundle: list[Group], function: Callable[..., Any], **same: Any) -> list[Any]:
+    """Return what the function returns for each group of a bundle."""
+    return [function(group, **same) for group in bundle]
 
 
 class Totals(NamedTuple):
