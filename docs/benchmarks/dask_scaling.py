@@ -29,10 +29,11 @@ from sklearn.metrics import log_loss
 from skshallow import ShallowNetClassifier
 from skshallow.dask import DaskShallowNetClassifier
 
-BATCH, ROUND_ROWS, N_FEATURES = 4096, 2**17, large.N_FEATURES
-# Of the computed table: the default network on 100 columns, and what a worker's network carries.
-FAR_ROWS, FAR_FEATURES, GIGABIT = 10**9, 100, 1.25e8
-EPOCHS, EPOCH_ROWS = 40, 2**18
+BATCH, TINY_BATCH, ROUND_ROWS, N_FEATURES = 4096, 256, 2**17, large.N_FEATURES
+# The computed table. A fit has about EPOCHS epochs, whatever the number of rows.
+FAR_ROWS, FAR_FEATURES, WORKERS = 10**9, 100, (1, 2, 10, 30, 100, 300)
+VARIED = {"n_chunks": (4, 16, 64), "batch": (256, 4096, 16_384), "hidden_size": (16, 256, 4096)}
+EPOCHS, EPOCH_ROWS, NETWORK_BYTES = 40, 2**18, 1.25e9  # a second, of 10 Gbit/s
 
 
 @contextmanager
@@ -99,6 +100,43 @@ def seconds_a_round(
     return statistics.median((seconds(12) - seconds(2)) / n_steps for _ in range(3))
 
 
+def computed(by_workers: dict[int, float], full: float, seconds_to_load: float) -> str:
+    """The table for FAR_ROWS rows, from seconds a round of tiny batches and of full ones.
+
+    A round costs the client a constant and a term for each worker; the bytes of the weights and
+    gradients, which pass its network one after the other; and each worker its rows.
+    """
+    n_workers = np.array([*by_workers])
+    each, constant = np.polyfit(n_workers, [*by_workers.values()], 1)
+    columns = FAR_FEATURES / N_FEATURES
+    a_row = 2 * (full - by_workers[2]) / (BATCH - TINY_BATCH) * columns
+    network = ShallowNetClassifier().n_estimators * (64 * (FAR_FEATURES + 2) + 1) * 4
+    rows = []
+    for n in WORKERS:
+        messages, sums = constant + each * n, a_row * BATCH / n
+        wire = 2 * n * network / NETWORK_BYTES
+        a_round = messages + sums + wire
+        fit = EPOCHS * EPOCH_ROWS / BATCH * a_round
+        load = seconds_to_load * columns * FAR_ROWS / 2e6 * 2 / n
+        parts = [1000 * one for one in (messages, wire, sums, a_round)]
+        gigabytes = FAR_ROWS * FAR_FEATURES * 4 / n / 1e9
+        rows.append([n, *(f"{part:.1f}" for part in parts), f"{fit:.0f}", f"{load:.0f}"])
+        rows[-1].append(f"{gigabytes:,.0f}")
+    header = ["workers", "messages, ms", "bytes, ms", "sums, ms", "a round, ms"]
+    header += ["training, s", "loading, s", "GB of rows each"]
+    return common.table(header, rows)
+
+
+def seconds_to_load(client: Client, n_rows: int) -> float:
+    """Seconds of a fit of one step: nearly all of them before it."""
+    X, y, _ = large.data(large.smooth, n_rows, seed=0)
+    rows = on_cluster(client, X, y, 20)
+    start = time.perf_counter()
+    options = {"max_iter": 1, "batch_size": n_rows, "early_stopping": False, "solver": "gd"}
+    DaskShallowNetClassifier(1, n_estimators=1, random_state=0, **options).fit(*rows)
+    return time.perf_counter() - start
+
+
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -109,10 +147,19 @@ def main() -> None:
     packages = ("scikit-learn", "numpy", "scipy", "dask", "distributed")
     print(f"On {common.machine(*packages)}.\n")
     print(compare_fits(args.rows, args.seeds), "\n", flush=True)
+    by_workers = {}
+    for n_workers in (1, 2, 4, 8):
+        with cluster(n_workers) as client:
+            by_workers[n_workers] = seconds_a_round(client, batch=TINY_BATCH)
+    rows: list[list[object]] = [[n, f"{1000 * one:.2f}"] for n, one in by_workers.items()]
+    print(common.table(["workers", f"ms a round of {TINY_BATCH} rows"], rows), "\n", flush=True)
     with cluster(2) as client:
-        for name, values in (("n_chunks", (4, 16, 64)), ("batch", (256, 4096, 16_384))):
-            rows = [[n, f"{1000 * seconds_a_round(client, **{name: n}):.2f}"] for n in values]
+        for name, values in VARIED.items():
+            seconds = [seconds_a_round(client, **{name: n}) for n in values]
+            rows = [[n, f"{1000 * one:.2f}"] for n, one in zip(values, seconds, strict=True)]
             print(common.table([name, "ms a round"], rows), "\n", flush=True)
+        full = seconds_a_round(client)
+        print(computed(by_workers, full, seconds_to_load(client, 2_000_000)))
 
 
 if __name__ == "__main__":

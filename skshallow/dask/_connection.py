@@ -1,4 +1,4 @@
-"""Connections from the client to threads of the workers, which call functions of a bundle of rows.
+"""Connections from the client to threads of the workers, which call functions of their rows.
 
 A task of Dask takes about ten messages by its scheduler, and tens of milliseconds; a call through a
 connection takes two messages, and less than a millisecond. Who opens one has to know its secret.
@@ -21,19 +21,19 @@ OPEN, REACH = 60.0, 3.0
 BROKEN = (OSError, EOFError, AuthenticationError)
 
 
-def serve(bundle: list[Any], secret: bytes) -> tuple[str, int]:
-    """Call functions of a bundle in a thread of this worker, for the first who connects.
+def serve(nodes: list[Any], secret: bytes) -> tuple[str, int]:
+    """Call functions of each of the nodes in a thread of this worker, for the first who connects.
 
-    Return the address. The thread ends, and releases the bundle, when the connection is closed.
+    Return the address. The thread ends, and releases the rows, when the connection is closed.
     """
     server = socket.create_server((urlsplit(get_worker().address).hostname or "", 0))
     server.settimeout(OPEN)
-    Thread(target=_serve, args=(server, bundle, secret), daemon=True).start()
+    Thread(target=_serve, args=(server, nodes, secret), daemon=True).start()
     host, port = server.getsockname()[:2]
     return host, port
 
 
-def _serve(server: socket.socket, bundle: list[Any], secret: bytes) -> None:
+def _serve(server: socket.socket, nodes: list[Any], secret: bytes) -> None:
     with suppress(*BROKEN), server:
         accepted, _ = server.accept()
         with _connection(accepted) as connection:
@@ -41,13 +41,13 @@ def _serve(server: socket.socket, bundle: list[Any], secret: bytes) -> None:
             answer_challenge(connection, secret)
             while True:
                 function, same = pickle.loads(connection.recv_bytes())
-                connection.send_bytes(pickle.dumps(_outcome(function, bundle, same)))
+                connection.send_bytes(pickle.dumps(_outcome(function, nodes, same)))
 
 
-def _outcome(function: Callable[..., Any], bundle: list[Any], same: dict[str, Any]) -> Any:
-    """Return the result of a call, or the error that it raises."""
+def _outcome(function: Callable[..., Any], nodes: list[Any], same: dict[str, Any]) -> Any:
+    """Return the results of a call, or the error that it raises."""
     try:
-        return function(bundle, **same)
+        return [function(node, **same) for node in nodes]
     except Exception as error:
         return error
 

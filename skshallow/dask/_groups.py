@@ -1,12 +1,13 @@
 """Groups of rows, and the order in which numbers of groups are added.
 
-The groups depend on the data alone. A task handles a bundle of consecutive groups. There are as
-many bundles as the cluster has use for, but they are the nodes of one binary tree, along which
-gradients are added. So the result is the same to the last bit for any number of bundles.
+The groups depend on the data alone. Their gradients are added along a binary tree. A worker adds
+those below the nodes that it has, and the client adds the rest. So the result is the same to the
+last bit for any number of workers.
 """
 
 import math
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -31,13 +32,22 @@ def group_chunks(n_rows: Sequence[int]) -> list[list[int]]:
     return [chunks[group == i].tolist() for i in np.unique(group)]
 
 
-def bundles(n_groups: int, n_wanted: int) -> list[slice]:
-    """Return the bundles of groups: the nodes of one level of the tree, about as many as wanted."""
-    depth = math.ceil(math.log2(max(n_wanted, 1)))
-    parts = [slice(0, n_groups)]
+def tree_nodes(n_groups: int, n_threads: int) -> list[slice]:
+    """Return the groups of each node of one level of the tree: nodes enough for all threads."""
+    depth = math.ceil(math.log2(max(n_threads, 1)))
+    if 2**depth % n_threads:
+        depth += 1  # for more equal shares
+    nodes = [slice(0, n_groups)]
     for _ in range(min(depth, math.floor(math.log2(n_groups)))):
-        parts = [half for part in parts for half in _halves(part)]
-    return parts
+        nodes = [half for node in nodes for half in _halves(node)]
+    return nodes
+
+
+def shares(n_items: int, n_shares: int) -> list[slice]:
+    """Return consecutive shares of about the same size, none of them empty."""
+    n_shares = min(n_items, n_shares)
+    ends = [n_items * i // n_shares for i in range(n_shares + 1)]
+    return [slice(start, stop) for start, stop in pairwise(ends)]
 
 
 def _halves(part: slice) -> tuple[slice, slice]:

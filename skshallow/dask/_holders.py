@@ -1,4 +1,4 @@
-"""The bundles of rows on the workers, which are asked for sums over them in each step.
+"""The groups of rows on the workers, which are asked for sums over them in each step.
 
 The calls are pure functions of the rows and their arguments. They go through connections to threads
 of the workers. If one of these is lost with its worker, tasks of Dask do the same sums: for them
@@ -12,26 +12,27 @@ from typing import Any
 
 from ._cluster import LOOK, Cluster, Watch
 from ._connection import call_all, connect, serve
-from ._groups import bundles, flat
+from ._groups import flat, shares, tree_nodes
 from ._step_tasks import for_each
 
 
 class Holders:
-    """The groups in bundles, and the connections to the threads that hold these."""
+    """The nodes of the tree of groups, and the connections to the threads that hold them."""
 
     def __init__(self, cluster: Cluster, groups: list[Any]) -> None:
-        parts = bundles(len(groups), cluster.n_threads)
-        self.cluster, self.bundles = cluster, [groups[part] for part in parts]
+        nodes = tree_nodes(len(groups), cluster.n_threads)
+        self.cluster, self.nodes = cluster, [groups[node] for node in nodes]
         self.connections: list[Connection] = []
         self.workers: set[str] = set()
         self._connect()
 
     def _connect(self) -> None:
-        """Start a thread where each bundle is, and connect to it."""
+        """Start the threads, each with its share of the nodes, and connect to them."""
         self._disconnect()
         secret = secrets.token_bytes()
-        places = self.cluster.places(len(self.bundles))
-        threads = self.cluster.submit(serve, self.bundles, secret=secret, places=places)
+        parts = shares(len(self.nodes), self.cluster.n_threads)
+        nodes, places = [self.nodes[part] for part in parts], self.cluster.places(len(parts))
+        threads = self.cluster.submit(serve, nodes, secret=secret, places=places)
         addresses = self.cluster.results(threads)
         self.workers = {one[0] for one in self.cluster.client.who_has(threads).values() if one}
         try:
@@ -48,10 +49,10 @@ class Holders:
     def release(self) -> None:
         """Let the workers forget the rows."""
         self._disconnect()
-        self.bundles = []
+        self.nodes = []
 
     def run(self, function: Callable[..., Any], /, **same: Any) -> list[Any]:
-        """Return ``function(bundle, **same)`` of each bundle."""
+        """Return ``function(node, **same)`` of each node, which is a list of groups."""
         if self.connections:
             watch = Watch(self.cluster)
 
@@ -60,10 +61,10 @@ class Holders:
                     raise EOFError
 
             try:
-                return call_all(self.connections, (function, same), look, LOOK)
+                return flat(call_all(self.connections, (function, same), look, LOOK))
             except (OSError, EOFError):
                 pass
-        results = self.cluster.run(function, self.bundles, **same)
+        results = self.cluster.run(function, self.nodes, **same)
         self._connect()
         return results
 

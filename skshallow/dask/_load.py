@@ -1,5 +1,6 @@
 """From Dask collections to checked rows on the workers."""
 
+import gc
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,6 +27,7 @@ class Loaded(NamedTuple):
 def load(cluster: Cluster, given: tuple[Any, Any, Any], suffix: str = "") -> Loaded:
     """Check (X, y, sample_weight) on the workers and keep them there."""
     groups = _load_groups(cluster, aligned_chunks(*given, suffix), suffix)
+    gc.collect()  # Client.compute leaves cycles of references to the chunks
     found = cluster.run(tasks.describe, groups)
     first = found[0]
     if not all(_same_names(first.feature_names, one.feature_names) for one in found):

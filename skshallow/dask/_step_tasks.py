@@ -58,9 +58,9 @@ def standardize(rows: Rows, number: int, dtype: Any, moments: Moments | None) ->
     return Group(number, rows.in_memory() if dense else rows)
 
 
-def for_each(bundle: list[Group], function: Callable[..., Any], **same: Any) -> list[Any]:
-    """Return what the function returns for each group of a bundle."""
-    return [function(group, **same) for group in bundle]
+def for_each(node: list[Group], function: Callable[..., Any], **same: Any) -> list[Any]:
+    """Return what the function returns for each group of a node."""
+    return [function(group, **same) for group in node]
 
 
 class Totals(NamedTuple):
@@ -98,7 +98,7 @@ def totals(group: Group) -> Totals:
 
 
 def gradient(
-    bundle: list[Group], w: Array, spec: Any, step: Step | None, unit: Array
+    node: list[Group], w: Array, spec: Any, step: Step | None, unit: Array
 ) -> tuple[list[float], Array]:
     """Return the costs of a step's rows of each group, or of all its rows, and the gradient.
 
@@ -106,7 +106,7 @@ def gradient(
     """
     network = _network(spec)
     costs, gradients = [], []
-    for group in bundle:
+    for group in node:
         rows, dw = group.rows if step is None else group.of(step), np.zeros_like(w)
         cost = 0.0
         if len(rows):

@@ -107,11 +107,11 @@ def test_lost_cluster(moons, lost):
 
 
 def test_less_memory_than_rows(moons):
-    # 2 workers of 450 MB each for 640 MB of rows.
-    with local_cluster(2, memory_limit="450MB") as cluster, Client(cluster) as own:
+    # 4 workers of 1.1 GB each for 1.12 GB of rows. Each process takes 0.2 GB at rest.
+    with local_cluster(4, memory_limit="1100MB") as cluster, Client(cluster) as own:
         before = processes(own)
-        X = da.random.default_rng(0).normal(size=(2_000_000, 40), chunks=(50_000, 40))
-        y = (X[:, 0] > 0).astype(int)
+        X = da.random.default_rng(0).random(size=(700_000, 200), chunks=(10_000, 200))
+        y = (X[:, 0] > 0.5).astype(int)
         clf = DaskShallowNetClassifier(4, n_estimators=1, max_iter=2, random_state=0).fit(X, y)
         assert processes(own) == before
         assert clf.score(X[:1000], y[:1000]) > 0.9
