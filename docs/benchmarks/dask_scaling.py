@@ -89,7 +89,13 @@ def seconds_a_round(
     n_rows = min(ROUND_ROWS, 256 * batch)
     X = rng.normal(size=(n_rows, n_features)).astype(np.float32)
     rows = on_cluster(client, X, (X[:, 0] > 0).astype(int), n_chunks)
-    options = {"early_stopping": False, "tol": 0, "batch_size": batch, "random_state": 0} | network
+    options = {
+        "early_stopping": False,
+        "tol": 0,
+        "n_iter_no_change": 99,
+        "batch_size": batch,
+        "random_state": 0,
+    } | network
 
     def seconds(n_epochs: int) -> float:
         start = time.perf_counter()

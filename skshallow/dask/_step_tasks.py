@@ -6,12 +6,13 @@ They are pure functions: equal arguments give equal bits.
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from .._data.moments import Moments
-from .._data.rows import Rows
+from .._data.rows import OrderedRows, Rows
 from .._network.network import Network
 from .._typing import Array, Block
 from ._groups import tree_sum
@@ -38,17 +39,33 @@ class Group:
     n_passes: int | None = None
     order: Array | None = None
 
-    def of(self, step: Step) -> Rows:
-        """Return its share of the rows of a step."""
-        rows = self.rows
+    @cached_property
+    def stored(self) -> OrderedRows:
+        """All rows in the order in which they are stored, ready to be read."""
+        return self.rows.in_order(np.arange(len(self.rows)), slice(None), np.array([1]))
+
+    def positions(self, step: Step) -> Array:
+        """Return its share of the rows of a step, ascending."""
+        n_rows = len(self.rows)
         if self.n_passes != step.n_passes:
             random = np.random.default_rng([step.seed, step.n_passes, self.number])
-            order = random.permutation(len(rows)).astype(np.min_scalar_type(len(rows)))
+            order = random.permutation(n_rows).astype(np.min_scalar_type(n_rows))
             self.n_passes, self.order = step.n_passes, order
-        start, stop = (len(rows) * end // step.n_rows for end in (step.start, step.stop))
+        start, stop = (n_rows * end // step.n_rows for end in (step.start, step.stop))
         assert self.order is not None
-        positions = np.sort(self.order[start:stop])
-        return rows.at(positions, rows.weights[positions])
+        return np.sort(self.order[start:stop])
+
+    def blocks(self, step: Step | None, unit: Array, max_rows: int) -> Iterator[Block]:
+        """Yield its rows of a step, or all of them, with weights divided by ``unit``."""
+        rows = self.stored
+        if step is not None:
+            positions = self.positions(step)
+            row, codes, w = rows.row[positions], rows.codes[positions], rows.w[:, positions]
+            rows = rows._replace(row=row, codes=codes, w=w)
+        # The stored weights are relative to their mean.
+        factor = self.rows.training_weights / (len(self.rows) * unit)
+        rows = rows._replace(w=rows.w * factor[:, np.newaxis].astype(rows.w.dtype))
+        return rows.blocks(slice(0, len(rows.row)), max_rows)
 
 
 def standardize(rows: Rows, number: int, dtype: Any, moments: Moments | None) -> Group:
@@ -107,11 +124,11 @@ def gradient(
     network = _network(spec)
     costs, gradients = [], []
     for group in node:
-        rows, dw = group.rows if step is None else group.of(step), np.zeros_like(w)
-        cost = 0.0
-        if len(rows):
+        cost, dw = 0.0, np.zeros_like(w)
+        if len(group.rows):
             with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-                cost = network.cost_and_gradient(w, _in_unit(rows, unit, network.max_rows), dw)
+                blocks = group.blocks(step, unit, network.max_rows)
+                cost = network.cost_and_gradient(w, blocks, dw)
         costs.append(cost)
         gradients.append(dw)
     return costs, tree_sum(gradients)
@@ -119,12 +136,12 @@ def gradient(
 
 def cost(group: Group, w: Array, spec: Any, unit: Array, *, of_members: bool) -> float:
     """Return the cost of all rows, of each member or of the ensemble."""
-    network, rows = _network(spec), group.rows
-    if not len(rows):
+    network = _network(spec)
+    if not len(group.rows):
         return 0.0
     function = network.member_cost if of_members else network.cost
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        return float(function(network.layers(w), _in_unit(rows, unit, network.max_rows)))
+        return float(function(network.layers(w), group.blocks(None, unit, network.max_rows)))
 
 
 def validation_cost(group: Group, w: Array, spec: Any, unit: float) -> float:
@@ -136,13 +153,6 @@ def validation_cost(group: Group, w: Array, spec: Any, unit: float) -> float:
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         blocks = rows.validation_blocks(network.max_rows_per_member)
         return network.cost_per_member(network.layers(w), blocks) * factor
-
-
-def _in_unit(rows: Rows, unit: Array, max_rows: int) -> Iterator[Block]:
-    """Yield the blocks of the rows with weights divided by ``unit``, not by their own Σw."""
-    factor = (rows.training_weights / unit)[:, np.newaxis]
-    for X, Y, weights in rows.blocks(max_rows):
-        yield X, Y, weights * factor.astype(weights.dtype)
 
 
 def _network(spec: Any) -> Network:
