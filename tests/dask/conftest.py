@@ -11,7 +11,7 @@ if find_spec("distributed"):
 else:
     collect_ignore_glob = ["*.py"]  # without the group dask
 
-TIMEOUT = 90  # seconds, on a busy machine
+TIMEOUT = 180  # seconds, on a busy machine
 
 
 def local_cluster(n_workers, **options):
