@@ -32,8 +32,8 @@ class DaskShallowNetClassifier(ShallowNetClassifier):
     Parameters
     ----------
     hidden_size, activation, ... : optional
-        As for :class:`~skshallow.ShallowNetClassifier`. ``batch_size="auto"`` is 4,096 rows, with
-        larger steps. Any ``solver`` works; "gd" and "lbfgs" read all rows in each step.
+        As for :class:`~skshallow.ShallowNetClassifier`. ``batch_size="auto"`` is 1,024 to 4,096
+        rows, with larger steps. Any ``solver`` works; "gd" and "lbfgs" read all rows in each step.
     client : distributed.Client, default=None
         The cluster's client; by default the last one that was made. It is not stored with the
         estimator.
@@ -53,11 +53,16 @@ class DaskShallowNetClassifier(ShallowNetClassifier):
     it is asked for, chunk by chunk.
 
     The rows are divided into groups of consecutive chunks, by their numbers of rows alone. So
-    results are the same to the bit for the same chunks, whatever the workers.
+    results are the same to the bit for the same chunks, whatever the number of workers, if these
+    have the same kind of processor and number of BLAS threads.
+
+    This process opens a connection of its own to each worker, without encryption but with a secret.
+    Clusters with TLS, and workers that it cannot reach, get tasks of Dask instead, which take
+    several times as long.
 
     Equal rows are merged only within a group, and so is the validation split stratified.
-    ``partial_fit`` and ``warm_start`` are those of one process: a refit starts from the fitted
-    weights, but holds out other rows.
+    Callbacks are not called. ``partial_fit`` and ``warm_start`` are those of one process: a refit
+    starts from the fitted weights, but holds out other rows.
 
     References
     ----------

@@ -11,6 +11,9 @@ from distributed import CancelledError, Client, Future, KilledWorker, default_cl
 LOOK, LOST = 2.0, 15.0
 
 
+CLOSED = "The cluster was closed or restarted: start it again, and call fit again."
+
+
 class ClusterLostError(RuntimeError):
     """The scheduler or all workers have gone."""
 
@@ -38,8 +41,13 @@ class Cluster:
 
     @property
     def n_threads(self) -> int:
-        """Number of tasks that run at once."""
-        return sum(worker["nthreads"] for worker in self.workers.values())
+        """Number of tasks that run at once, or 1 while there is no worker."""
+        return max(sum(worker["nthreads"] for worker in self.workers.values()), 1)
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether the workers talk to each other by TLS."""
+        return any(address.startswith("tls:") for address in self.workers)
 
     def places(self, n_parts: int) -> list[list[str]]:
         """Return the address of a worker for each part of the data, or none without workers."""
@@ -91,23 +99,30 @@ class Cluster:
         while True:
             try:
                 wait(futures, timeout=LOOK)
-                return list(self.client.gather(futures, direct=self.client.direct_to_workers))
             except TimeoutError:
                 watch.look()
-            except KilledWorker as error:
-                raise ClusterLostError(
-                    "A task ended several workers, probably because their memory is too small: "
-                    "give them more, or make the chunks of X smaller."
-                ) from error
+                continue
             except (CancelledError, OSError) as error:
-                raise ClusterLostError(
-                    "The cluster was closed or restarted: start it again, and call fit again."
-                ) from error
+                raise ClusterLostError(CLOSED) from error
+            for future in futures:
+                if future.status == "error":
+                    _raise_error(future)
+            try:
+                return list(self.client.sync(self._gather, futures, callback_timeout=LOST))
+            except TimeoutError:
+                watch.look()
+            except (CancelledError, OSError) as error:
+                raise ClusterLostError(CLOSED) from error
+
+    async def _gather(self, futures: list[Future]) -> list[Any]:
+        direct = self.client.direct_to_workers
+        results: list[Any] = await self.client.gather(futures, direct=direct, asynchronous=True)
+        return results
 
     def is_alive(self) -> bool:
         """Whether the scheduler can be reached and has workers."""
         try:
-            return self.client.status == "running" and self.n_threads > 0
+            return self.client.status == "running" and len(self.workers) > 0
         except OSError:
             return False
 
@@ -128,3 +143,14 @@ class Watch:
                 "fit again."
             )
         return alive
+
+
+def _raise_error(future: Future) -> None:
+    """Raise the error of a task, which may be the user's."""
+    try:
+        future.result()
+    except KilledWorker as error:
+        raise ClusterLostError(
+            "A task ended several workers, probably because their memory is too small: give them "
+            "more, or make the chunks of X smaller."
+        ) from error

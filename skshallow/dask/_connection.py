@@ -16,21 +16,28 @@ from urllib.parse import urlsplit
 
 from distributed import get_worker
 
-# Seconds in which the client has to connect, and in which a worker has to answer it.
+# Seconds in which the client has to connect, and in which a worker has to answer.
 OPEN, REACH = 60.0, 3.0
-BROKEN = (OSError, EOFError, AuthenticationError)
+BROKEN = (OSError, EOFError, AuthenticationError, AssertionError)
 
 
-def serve(nodes: list[Any], secret: bytes) -> tuple[str, int]:
+def serve(nodes: list[Any], secret: bytes) -> tuple[str, int] | None:
     """Call functions of each of the nodes in a thread of this worker, for the first who connects.
 
-    Return the address. The thread ends, and releases the rows, when the connection is closed.
+    Return the address, or None if there is none. The thread ends, and releases the rows, when the
+    connection is closed.
     """
-    server = socket.create_server((urlsplit(get_worker().address).hostname or "", 0))
+    host = urlsplit(get_worker().address)
+    name = "127.0.0.1" if host.scheme == "inproc" else host.hostname or ""
+    family = socket.AF_INET6 if ":" in name else socket.AF_INET
+    try:
+        server = socket.create_server((name, 0), family=family)
+    except OSError:  # behind a router, the address is not one of this machine
+        return None
     server.settimeout(OPEN)
     Thread(target=_serve, args=(server, nodes, secret), daemon=True).start()
-    host, port = server.getsockname()[:2]
-    return host, port
+    address: tuple[str, int] = server.getsockname()[:2]
+    return address
 
 
 def _serve(server: socket.socket, nodes: list[Any], secret: bytes) -> None:
@@ -56,6 +63,8 @@ def connect(address: tuple[str, int], secret: bytes) -> Connection:
     """Return the connection to a thread; raise OSError if it cannot be reached."""
     connection = _connection(socket.create_connection(address, timeout=REACH))
     try:
+        if not connection.poll(REACH):
+            raise TimeoutError
         answer_challenge(connection, secret)
         deliver_challenge(connection, secret)
     except BROKEN as error:
@@ -67,6 +76,7 @@ def connect(address: tuple[str, int], secret: bytes) -> Connection:
 def _connection(opened: socket.socket) -> Connection:
     opened.settimeout(None)
     opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     return Connection(opened.detach())
 
 

@@ -20,7 +20,7 @@ def fit_on_cluster(
 ) -> Result:
     """Fit to (X, y, sample_weight), and return how training ended."""
     has_val, cluster = has_validation(*validation), Cluster(client)
-    with cluster.client.as_current():  # which functions and actors of Dask take
+    with cluster.client.as_current():  # which functions of Dask take
         problem = pose_problem(
             cluster,
             load(cluster, given),

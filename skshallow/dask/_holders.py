@@ -6,6 +6,7 @@ the scheduler finds or computes the lost rows.
 """
 
 import secrets
+import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any
@@ -15,6 +16,8 @@ from ._connection import call_all, connect, serve
 from ._groups import flat, shares, tree_nodes
 from ._step_tasks import for_each
 
+AWAKE = 20.0  # seconds
+
 
 class Holders:
     """The nodes of the tree of groups, and the connections to the threads that hold them."""
@@ -23,12 +26,16 @@ class Holders:
         nodes = tree_nodes(len(groups), cluster.n_threads)
         self.cluster, self.nodes = cluster, [groups[node] for node in nodes]
         self.connections: list[Connection] = []
-        self.workers: set[str] = set()
+        self.workers: set[str] = set()  # that have the threads
+        self.unreachable: set[str] = set()  # all workers, if one of them could not be reached
+        self.seen = time.monotonic()
         self._connect()
 
     def _connect(self) -> None:
         """Start the threads, each with its share of the nodes, and connect to them."""
-        self._disconnect()
+        workers = {*self.cluster.workers}
+        if workers == self.unreachable or self.cluster.is_encrypted:
+            return
         secret = secrets.token_bytes()
         parts = shares(len(self.nodes), self.cluster.n_threads)
         nodes, places = [self.nodes[part] for part in parts], self.cluster.places(len(parts))
@@ -37,9 +44,12 @@ class Holders:
         self.workers = {one[0] for one in self.cluster.client.who_has(threads).values() if one}
         try:
             for address in addresses:
+                if address is None:
+                    raise OSError
                 self.connections.append(connect(address, secret))
         except OSError:
             self._disconnect()
+            self.unreachable = workers
 
     def _disconnect(self) -> None:
         for connection in self.connections:
@@ -54,6 +64,7 @@ class Holders:
     def run(self, function: Callable[..., Any], /, **same: Any) -> list[Any]:
         """Return ``function(node, **same)`` of each node, which is a list of groups."""
         if self.connections:
+            self._keep_awake()
             watch = Watch(self.cluster)
 
             def look() -> None:
@@ -62,11 +73,19 @@ class Holders:
 
             try:
                 return flat(call_all(self.connections, (function, same), look, LOOK))
-            except (OSError, EOFError):
-                pass
+            except (OSError, EOFError):  # a worker is lost
+                self._disconnect()
+            except BaseException:  # answers that come later would be taken for those of others
+                self._disconnect()
+                raise
         results = self.cluster.run(function, self.nodes, **same)
         self._connect()
         return results
+
+    def _keep_awake(self) -> None:
+        """Submit a task now and then: without one, a scheduler may take the cluster for idle."""
+        if time.monotonic() - self.seen > AWAKE:
+            self.seen, self.task = time.monotonic(), self.cluster.submit(len, [()])
 
     def run_each(self, function: Callable[..., Any], /, **same: Any) -> list[Any]:
         """Return ``function(group, **same)`` of each group."""

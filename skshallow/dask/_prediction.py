@@ -38,7 +38,16 @@ def _predict(block: Any, model: ShallowNetClassifier, method: str, example: Any)
 
 def accuracy(predicted: Any, y: Any, sample_weight: Any) -> float:
     """Return the weighted share of rows whose prediction is right."""
-    right = predicted == _as_array(y)
+    y = _as_array(y)
+    if y.ndim == 2 and y.shape[1] == 1:
+        y = y[:, 0]
+    lengths = {one.shape[0] for one in (predicted, y) if not np.isnan(one.shape[0])}
+    if y.ndim != predicted.ndim or len(lengths) > 1:
+        raise ValueError(
+            f"y has the shape {y.shape}, but the predictions have {predicted.shape}: give y a row "
+            "for each row of X."
+        )
+    right = predicted == y
     if right.ndim == 2:
         right = right.all(axis=1)
     if sample_weight is None:

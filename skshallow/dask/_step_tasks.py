@@ -36,8 +36,7 @@ class Group:
 
     number: int
     rows: Rows
-    n_passes: int | None = None
-    order: Array | None = None
+    order: tuple[int, Array] = (-1, np.empty(0))  # of the pass with this number
 
     @cached_property
     def stored(self) -> OrderedRows:
@@ -46,14 +45,13 @@ class Group:
 
     def positions(self, step: Step) -> Array:
         """Return its share of the rows of a step, ascending."""
-        n_rows = len(self.rows)
-        if self.n_passes != step.n_passes:
+        n_rows, (n_passes, order) = len(self.rows), self.order
+        if n_passes != step.n_passes:
             random = np.random.default_rng([step.seed, step.n_passes, self.number])
             order = random.permutation(n_rows).astype(np.min_scalar_type(n_rows))
-            self.n_passes, self.order = step.n_passes, order
+            self.order = step.n_passes, order
         start, stop = (n_rows * end // step.n_rows for end in (step.start, step.stop))
-        assert self.order is not None
-        return np.sort(self.order[start:stop])
+        return np.sort(order[start:stop])
 
     def blocks(self, step: Step | None, unit: Array, max_rows: int) -> Iterator[Block]:
         """Yield its rows of a step, or all of them, with weights divided by ``unit``."""

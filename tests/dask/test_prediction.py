@@ -92,6 +92,15 @@ def test_score(fitted):
     assert clf.score(X, y) == pytest.approx(local.score(X, y))
 
 
+def test_score_of_a_wrong_shape(fitted):
+    clf, X = fitted
+    y = clf.predict(X)
+    if y.ndim == 1:
+        assert clf.score(*chunked(X, y[:, np.newaxis])) == 1
+    with pytest.raises(ValueError, match="but the predictions have"):
+        clf.score(chunked(X), chunked(y[:1]))
+
+
 def test_wrong_columns(fitted):
     clf, X = fitted
     with pytest.raises(ValueError, match="3 features"):

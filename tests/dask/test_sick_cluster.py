@@ -1,6 +1,7 @@
 """Workers that are killed, clusters that are closed, little memory: the same bits, or an error."""
 
 import os
+import pickle
 import signal
 import threading
 import time
@@ -9,8 +10,9 @@ from contextlib import contextmanager, redirect_stdout
 import dask.array as da
 import pytest
 from distributed import Client, wait
+from numpy.testing import assert_array_equal
 
-from skshallow.dask import DaskShallowNetClassifier
+from skshallow.dask import DaskShallowNetClassifier, _holders
 from tests.helpers import ignore_convergence
 
 from .conftest import local_cluster
@@ -77,6 +79,32 @@ def test_number_of_workers_changes_no_bit(client, moons):
         assert_same_bits(clf, expected)
         own.wait_for_workers(3, timeout=60)
         assert_same_bits(clf.set_params(verbose=False).fit(*rows), expected)
+
+
+@pytest.mark.parametrize("at", range(12, 26))  # the calls of an epoch are of several kinds
+def test_interrupt(client, moons, at, monkeypatch):
+    # The answers to the call that is interrupted are not taken for those to the next one.
+    rows, parameters = chunked(*moons), LONG | {"max_iter": 4}
+    expected = DaskShallowNetClassifier(**parameters).fit(*rows)
+    call_all, calls = _holders.call_all, []
+
+    def interrupted(connections, call, *rest):
+        calls.append(call)
+        if len(calls) == at:
+            for connection in connections:
+                connection.send_bytes(pickle.dumps(call))
+            raise KeyboardInterrupt
+        return call_all(connections, call, *rest)
+
+    monkeypatch.setattr(_holders, "call_all", interrupted)
+    clf = DaskShallowNetClassifier(**parameters)
+    with pytest.raises(KeyboardInterrupt):
+        clf.fit(*rows)
+    assert len(calls) >= at
+    if hasattr(clf, "loss_curve_"):
+        n_epochs = len(clf.loss_curve_)
+        assert_array_equal(clf.loss_curve_, expected.loss_curve_[:n_epochs])
+        assert clf.loss_ == pytest.approx(clf.loss_curve_[-1], rel=0.1)
 
 
 @pytest.mark.parametrize("lost", ["workers", "scheduler"])

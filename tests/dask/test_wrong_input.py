@@ -100,12 +100,13 @@ def test_no_client():
     assert "ValueError: There is no Dask client: make one with" in ended.stderr
 
 
-def test_error_in_the_graph_of_the_user(client):
+@pytest.mark.parametrize("kind", [RuntimeError, FileNotFoundError, TimeoutError])
+def test_error_in_the_graph_of_the_user(client, kind):
     def broken(block):
-        raise RuntimeError("cannot read the file")
+        raise kind("cannot read the file")
 
     X = da.ones((20, 3), chunks=(10, 3)).map_blocks(broken, dtype=float, meta=np.ones((0, 3)))
     clf = DaskShallowNetClassifier()
-    with pytest.raises(RuntimeError, match="cannot read the file"):
+    with pytest.raises(kind, match="cannot read the file"):
         clf.fit(X, chunked(np.arange(20) % 2, chunks=10))
     assert not hasattr(clf, "coefs_")
