@@ -227,6 +227,32 @@ def large() -> None:
     save(figure, "large")
 
 
+def growth() -> None:
+    """Seconds and log-loss against the numbers of columns and of classes."""
+    fits = fits_of("growth")
+    figure, axes = plt.subplots(
+        2, 2, figsize=(6, 6), sharex="col", sharey="row", layout="constrained"
+    )
+    for column, (name, fixed) in enumerate((("columns", "classes"), ("classes", "columns"))):
+        common_value = fits[-1 if column else 0][fixed]
+        for label in dict.fromkeys(fit["classifier"] for fit in fits):
+            own = [f for f in fits if (f["classifier"], f[fixed]) == (label, common_value)]
+            own.sort(key=lambda fit: fit[name])
+            for ax, value in zip(axes[:, column], ("excess log-loss", "fit, s"), strict=True):
+                x, y = [fit[name] for fit in own], [fit[value] for fit in own]
+                ax.plot(x, y, marker="o", markersize=4, label=label, color=COLORS[label])
+        axes[1, column].set(xlabel=name, xscale="log", yscale="log")
+        seconds(axes[1, column].xaxis)
+    axes[0, 0].set(ylabel="log-loss above the least possible", yscale="log")
+    axes[1, 0].set_ylabel("seconds to fit")
+    for ax in axes.flat:
+        ax.grid(color=LINE)
+        ax.minorticks_off()
+        seconds(ax.yaxis)
+    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper left", fontsize=9)
+    save(figure, "growth")
+
+
 def kinds() -> None:
     """Log-loss on raw tables."""
     raw = fits_of("tabular", kind="raw")
@@ -243,6 +269,7 @@ CHARTS: dict[Callable[[], None], list[str]] = {
     loses: ["tabular"],
     speed: ["tabular"],
     large: ["large"],
+    growth: ["growth"],
     kinds: ["tabular"],
 }
 

@@ -29,6 +29,7 @@ from .tables import TableStatistics, check_table, learn_table, read_table
 ROOT_OF_ROWS_PER_BIN, MOST_BINS = 15, 32
 FEWEST_BINS, BINS_OF_FEW_COLUMNS = 8, 16
 FEW_BINS_IN_ALL, MOST_BINS_IN_ALL = 128, 1024
+ROWS_OF_A_BIN = 20
 
 
 class PiecewiseLinearEncoder(TransformerMixin, BaseEstimator):
@@ -52,9 +53,10 @@ class PiecewiseLinearEncoder(TransformerMixin, BaseEstimator):
     ----------
     n_bins : int or "auto", default="auto"
         Number of bins of a column of numbers; up to twice as many if many of its values are equal.
-        "auto" is 128 divided by the number of columns with more than two values, within 8 and 16;
-        or the root of the rows divided by 15, if that is more, to 32; but at most about 1,024 bins
-        in all columns. 1 is linear within 5 interquartile ranges of the median.
+        "auto" is 128 divided by the number of columns with more than two values, at most 16 and a
+        20th of the rows, at least 8; or the root of the rows divided by 15, if that is more, to 32;
+        but at most about 1,024 bins in all columns. 1 is linear within 5 interquartile ranges of
+        the median.
     categorical_features : "from_dtype", array-like of bool, int or str, or None, \
             default="from_dtype"
         Which columns are categories: those whose dtype in a data frame says so, or those listed by
@@ -267,7 +269,11 @@ class PiecewiseLinearEncoder(TransformerMixin, BaseEstimator):
         distributions = [one for one in statistics.distributions if one is not None]
         n_numbers = sum(len(one.values) > 2 for one in distributions)  # others need one bin at most
         by_rows = round(math.sqrt(statistics.total_weight) / ROOT_OF_ROWS_PER_BIN)
-        by_columns = min(FEW_BINS_IN_ALL // max(n_numbers, 1), BINS_OF_FEW_COLUMNS)
+        by_columns = min(
+            FEW_BINS_IN_ALL // max(n_numbers, 1),
+            BINS_OF_FEW_COLUMNS,
+            int(statistics.total_weight / ROWS_OF_A_BIN),
+        )
         n_bins = min(max(by_rows, by_columns, FEWEST_BINS), MOST_BINS)
         return max(min(n_bins, MOST_BINS_IN_ALL // max(n_numbers, 1)), 1)
 

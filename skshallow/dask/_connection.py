@@ -69,7 +69,7 @@ def connect(address: tuple[str, int], secret: bytes) -> Connection:
         deliver_challenge(connection, secret)
     except BROKEN as error:
         connection.close()
-        raise OSError(f"{address} is not a thread of this fit.") from error
+        raise OSError from error
     return connection
 
 

@@ -113,13 +113,18 @@ def test_more_rows_have_more_bins(n_rows, expected):
     assert len(edges_of(x, "auto")) == 16 + 1
 
 
+@pytest.mark.parametrize(("n_rows", "expected"), [(100, 8), (200, 10), (319, 15), (320, 16)])
+def test_a_bin_has_20_rows(n_rows, expected):
+    assert len(edges_of(np.random.default_rng(0).normal(size=n_rows), "auto")) == expected + 1
+
+
 @pytest.mark.parametrize(
     ("n_columns", "expected"),
     [(1, 16), (10, 12), (20, 8), (128, 8), (192, 5), (512, 2), (600, 1)],
 )
 @pytest.mark.filterwarnings("ignore:Column .* is not used:UserWarning")
 def test_more_columns_have_fewer_bins(n_columns, expected):
-    X = np.random.default_rng(0).normal(size=(60, n_columns))
+    X = np.random.default_rng(0).normal(size=(320, n_columns))
     encoder = PiecewiseLinearEncoder().fit(X)
     assert {len(edges) for edges in encoder.bin_edges_} == {expected + 1}
     # Columns of categories do not count.
@@ -151,6 +156,6 @@ def test_many_rows_are_sampled():
 
 def test_columns_of_two_values_leave_the_bins_to_the_others():
     rng = np.random.default_rng(0)
-    X = np.c_[rng.normal(size=(200, 2)), rng.integers(2, size=(200, 50)), np.zeros(200)]
+    X = np.c_[rng.normal(size=(320, 2)), rng.integers(2, size=(320, 50)), np.zeros(320)]
     edges = PiecewiseLinearEncoder().fit(X).bin_edges_
     assert [len(one) for one in edges] == [17] * 2 + [2] * 50 + [0]
