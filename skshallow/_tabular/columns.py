@@ -93,7 +93,9 @@ def values_of(column: Any, label: str) -> Values:
     objects = values.tolist()
     distinct = _distinct(objects, label)
     missing = [value for value in distinct if is_missing(value)]
-    types = {type(value) for value in distinct.difference(missing)}
+    # Of pandas' categories all count: other rows have the others.
+    declared = getattr(getattr(column, "cat", None), "categories", ())
+    types = {type(value) for value in (*distinct.difference(missing), *declared)}
     if missing:
         objects = [None if is_missing(value) else value for value in objects]
     if all(issubclass(kind, NUMBERS) for kind in types):

@@ -170,3 +170,13 @@ def test_wrong_list_of_categorical_features(estimator, listed, message):
 def test_names_of_categories_need_a_data_frame():
     with pytest.raises(ValueError, match="'size', which is no column of X"):
         PiecewiseLinearEncoder(categorical_features=["size"]).fit(objects())
+
+
+def test_the_kind_of_a_category_is_that_of_all_categories():
+    column = pd.Series([0, 1, 2, "3+"] * 10, dtype="category")
+    some = column[column != "3+"]  # as in a fold of cross-validation
+    for train, test in ((column, some), (some, column)):
+        encoder = PiecewiseLinearEncoder().fit(pd.DataFrame({"children": train}))
+        encoded = encoder.transform(pd.DataFrame({"children": test}))
+        labels = test.astype(str).to_numpy()[:, np.newaxis]
+        assert_array_equal(encoded, labels == encoder.categories_[0])
