@@ -247,6 +247,7 @@ class PiecewiseLinearEncoder(TransformerMixin, BaseEstimator):
             for category in ([] if known is None else known.tolist())
         ]
         gaps = [f"{names[j]}_missing" for j in encoding.gap_column.tolist()]
+        gaps = [f"{gap}_" if gap in categories else gap for gap in gaps]  # "missing" as a category
         return np.array([*bins, *categories, *gaps], dtype=object)
 
     def _learn(self, statistics: TableStatistics) -> Self:

@@ -180,3 +180,9 @@ def test_the_kind_of_a_category_is_that_of_all_categories():
         encoded = encoder.transform(pd.DataFrame({"children": test}))
         labels = test.astype(str).to_numpy()[:, np.newaxis]
         assert_array_equal(encoded, labels == encoder.categories_[0])
+
+
+def test_a_category_named_missing_is_not_the_gap():
+    X = pd.DataFrame({"color": ["missing", "red", None] * 5})
+    names = PiecewiseLinearEncoder().fit(X).get_feature_names_out()
+    assert names.tolist() == ["color_missing", "color_red", "color_missing_"]
