@@ -14,8 +14,8 @@ this until the cost no longer decreases.
 #    J(W_1, b_1, W_2, b_2) = \frac{1}{m} \sum_{i=1}^m L(\hat{y}{}_i, y_i), \qquad
 #    L(\hat{y}, y) = -[\, y \, \log \hat{y} + (1 - y) \, \log (1 - \hat{y}) \,]
 #
-# skshallow computes the loss of a sample from the logit. A very small probability is rounded to 0,
-# and its logarithm would be minus infinity. If ``alpha`` is not 0, a penalty is added to the cost.
+# skshallow computes the loss of a sample from the logit, not from the probability: a very small one
+# would be rounded to 0, and its logarithm would be minus infinity. If ``alpha`` is not 0, a penalty is added to the cost.
 #
 # .. literalinclude:: /../skshallow/_network/outputs.py
 #    :caption: skshallow/_network/outputs.py
