@@ -15,7 +15,8 @@ this until the cost no longer decreases.
 #    L(\hat{y}, y) = -[\, y \, \log \hat{y} + (1 - y) \, \log (1 - \hat{y}) \,]
 #
 # skshallow computes the loss of a sample from the logit, not from the probability: a very small one
-# would be rounded to 0, and its logarithm would be minus infinity. If ``alpha`` is not 0, a penalty is added to the cost.
+# would be rounded to 0, and its logarithm would be minus infinity. If ``alpha`` is not 0, a penalty
+# is added to the cost.
 #
 # .. literalinclude:: /../skshallow/_network/outputs.py
 #    :caption: skshallow/_network/outputs.py
