@@ -201,22 +201,24 @@ def speed() -> None:
     save(figure, "speed")
 
 
-def large() -> None:
-    """Log-loss above the least possible one, and seconds, against the number of rows."""
-    fits = fits_of("large")
-    kinds = list(dict.fromkeys(fit["data"] for fit in fits))
-    figure, axes = plt.subplots(
-        2, 2, figsize=(6, 6), sharex=True, sharey="row", layout="constrained"
-    )
-    for column, kind in enumerate(kinds):
-        for label in dict.fromkeys(fit["classifier"] for fit in fits):
-            own = [fit for fit in fits if (fit["data"], fit["classifier"]) == (kind, label)]
+def curves(name: str, columns: list[tuple[str, str, Fits]], **options: Any) -> None:
+    """Log-loss above the least possible one, and seconds, against sizes.
+
+    Each column of the figure has a title, the name of the size, and fits.
+    """
+    figure, axes = plt.subplots(2, 2, figsize=(6, 6), sharey="row", layout="constrained", **options)
+    for column, (title, size, fits) in enumerate(columns):
+        for label in dict.fromkeys(
+            fit["classifier"] for _, _, all_fits in columns for fit in all_fits
+        ):
+            own = [fit for fit in fits if fit["classifier"] == label]
+            own.sort(key=lambda fit: fit[size])
             style = {"color": COLORS[label], "linestyle": ":" if label == THREADED else "-"}
             for ax, value in zip(axes[:, column], ("excess log-loss", "fit, s"), strict=True):
-                x, y = [fit["rows"] for fit in own], [fit[value] for fit in own]
+                x, y = [fit[size] for fit in own], [fit[value] for fit in own]
                 ax.plot(x, y, marker="o", markersize=4, label=label, **style)
-        axes[0, column].set(title=kind, xscale="log", yscale="log")
-        axes[1, column].set(xlabel="rows", yscale="log")
+        axes[0, column].set(title=title, xscale="log", yscale="log")
+        axes[1, column].set(xlabel=size, xscale="log", yscale="log")
     axes[0, 0].set_ylabel("log-loss above the least possible")
     axes[1, 0].set_ylabel("seconds to fit")
     for ax in axes.flat:
@@ -224,33 +226,26 @@ def large() -> None:
         ax.minorticks_off()
         seconds(ax.yaxis)
     figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper left", fontsize=9)
-    save(figure, "large")
+    save(figure, name)
+
+
+def large() -> None:
+    """Curves against the number of rows."""
+    fits = fits_of("large")
+    kinds = dict.fromkeys(fit["data"] for fit in fits)
+    curves("large", [(kind, "rows", fits_of("large", data=kind)) for kind in kinds], sharex=True)
 
 
 def growth() -> None:
-    """Seconds and log-loss against the numbers of columns and of classes."""
+    """Curves against the numbers of columns and of classes."""
     fits = fits_of("growth")
-    figure, axes = plt.subplots(
-        2, 2, figsize=(6, 6), sharex="col", sharey="row", layout="constrained"
+    panels = (
+        ("columns", {"classes": fits[0]["classes"]}),
+        ("classes", {"columns": fits[-1]["columns"]}),
     )
-    for column, (name, fixed) in enumerate((("columns", "classes"), ("classes", "columns"))):
-        common_value = fits[-1 if column else 0][fixed]
-        for label in dict.fromkeys(fit["classifier"] for fit in fits):
-            own = [f for f in fits if (f["classifier"], f[fixed]) == (label, common_value)]
-            own.sort(key=lambda fit: fit[name])
-            for ax, value in zip(axes[:, column], ("excess log-loss", "fit, s"), strict=True):
-                x, y = [fit[name] for fit in own], [fit[value] for fit in own]
-                ax.plot(x, y, marker="o", markersize=4, label=label, color=COLORS[label])
-        axes[1, column].set(xlabel=name, xscale="log", yscale="log")
-        seconds(axes[1, column].xaxis)
-    axes[0, 0].set(ylabel="log-loss above the least possible", yscale="log")
-    axes[1, 0].set_ylabel("seconds to fit")
-    for ax in axes.flat:
-        ax.grid(color=LINE)
-        ax.minorticks_off()
-        seconds(ax.yaxis)
-    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper left", fontsize=9)
-    save(figure, "growth")
+    curves(
+        "growth", [("", size, fits_of("growth", **fixed)) for size, fixed in panels], sharex="col"
+    )
 
 
 def kinds() -> None:

@@ -29,7 +29,7 @@ from .tables import TableStatistics, check_table, learn_table, read_table
 ROOT_OF_ROWS_PER_BIN, MOST_BINS = 15, 32
 FEWEST_BINS, BINS_OF_FEW_COLUMNS = 8, 16
 FEW_BINS_IN_ALL, MOST_BINS_IN_ALL = 128, 1024
-ROWS_OF_A_BIN = 20
+ROWS_OF_A_BIN = 20  # with fewer rows, a bin learns their noise
 
 
 class PiecewiseLinearEncoder(TransformerMixin, BaseEstimator):

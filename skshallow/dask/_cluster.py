@@ -10,7 +10,6 @@ from distributed import CancelledError, Client, Future, KilledWorker, default_cl
 # Seconds between two looks at the cluster, and after which it counts as lost.
 LOOK, LOST = 2.0, 15.0
 
-
 CLOSED = "The cluster was closed or restarted: start it again, and call fit again."
 
 

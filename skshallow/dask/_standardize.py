@@ -33,7 +33,7 @@ def read_rows(
     numbers = range(len(loaded.groups))
     cluster.advance(loaded.groups, _step_tasks.standardize, numbers, dtype=dtype, moments=moments)
     holders = Holders(cluster, loaded.groups)
-    totals = reduce(add, holders.run_each(_step_tasks.totals))
+    totals = reduce(add, holders.run_each(_step_tasks.totals, standardized=moments is not None))
     check_total_weight(totals.weight, which)
     scaling = None if moments is None else Scaling(moments, loaded.X.dtype)
     return ClusterRows(holders, totals, loaded.X, seed, scaling)

@@ -94,13 +94,10 @@ class Totals(NamedTuple):
         return Totals(*(a + b for a, b in pairs))
 
 
-def totals(group: Group) -> Totals:
+def totals(group: Group, *, standardized: bool) -> Totals:
     """Return the sums over the rows."""
     rows = group.rows
     by_target = rows.mean_target * rows.total_weight if len(rows) else 0 * rows.targets.table[0]
-    squared_length = 0.0
-    if rows.scaling is None and len(rows):
-        squared_length = rows.mean_squared_length * rows.total_weight
     return Totals(
         len(rows),
         rows.total_weight,
@@ -108,7 +105,7 @@ def totals(group: Group) -> Totals:
         by_target,
         rows.training_weights,
         rows.held_out_weight if rows.has_held_out_rows else 0.0,
-        squared_length,
+        0.0 if standardized else rows.total_squared_length,
     )
 
 
