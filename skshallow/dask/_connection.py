@@ -10,19 +10,19 @@ from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Connection, answer_challenge, deliver_challenge, wait
-from threading import Thread
+from threading import Thread, Timer
 from typing import Any
 from urllib.parse import urlsplit
 
 from distributed import get_worker
 
-# Seconds in which the client has to connect, and in which a worker has to answer.
-OPEN, REACH = 60.0, 3.0
+# Seconds in which the client has to connect, to find a worker, and to show that it has the secret.
+OPEN, REACH, SHAKE = 60.0, 3.0, 1.0
 BROKEN = (OSError, EOFError, AuthenticationError, AssertionError)
 
 
 def serve(nodes: list[Any], secret: bytes) -> tuple[str, int] | None:
-    """Call functions of each of the nodes in a thread of this worker, for the first who connects.
+    """Call functions of each of the nodes in a thread of this worker, for who has the secret.
 
     Return the address, or None if there is none. The thread ends, and releases the rows, when the
     connection is closed.
@@ -41,14 +41,19 @@ def serve(nodes: list[Any], secret: bytes) -> tuple[str, int] | None:
 
 
 def _serve(server: socket.socket, nodes: list[Any], secret: bytes) -> None:
-    with suppress(*BROKEN), server:
-        accepted, _ = server.accept()
-        with _connection(accepted) as connection:
-            deliver_challenge(connection, secret)
-            answer_challenge(connection, secret)
+    with suppress(OSError, EOFError):
+        with server, _accept(server, secret) as connection:
             while True:
                 function, same = pickle.loads(connection.recv_bytes())
                 connection.send_bytes(pickle.dumps(_outcome(function, nodes, same)))
+
+
+def _accept(server: socket.socket, secret: bytes) -> Connection:
+    """Return the connection of the first who has the secret; others are turned away."""
+    while True:
+        accepted, _ = server.accept()
+        with suppress(OSError):
+            return _connection(accepted, secret, SHAKE, deliver_challenge, answer_challenge)
 
 
 def _outcome(function: Callable[..., Any], nodes: list[Any], same: dict[str, Any]) -> Any:
@@ -61,23 +66,39 @@ def _outcome(function: Callable[..., Any], nodes: list[Any], same: dict[str, Any
 
 def connect(address: tuple[str, int], secret: bytes) -> Connection:
     """Return the connection to a thread; raise OSError if it cannot be reached."""
-    connection = _connection(socket.create_connection(address, timeout=REACH))
-    try:
-        if not connection.poll(REACH):
-            raise TimeoutError
-        answer_challenge(connection, secret)
-        deliver_challenge(connection, secret)
-    except BROKEN as error:
-        connection.close()
-        raise OSError from error
-    return connection
+    opened = socket.create_connection(address, timeout=REACH)
+    return _connection(opened, secret, REACH, answer_challenge, deliver_challenge)
 
 
-def _connection(opened: socket.socket) -> Connection:
+def _connection(
+    opened: socket.socket, secret: bytes, seconds: float, *steps: Callable[..., None]
+) -> Connection:
+    """Return the connection once both sides have shown that they have the secret.
+
+    Raise OSError if that fails, or is not done after so many ``seconds``.
+    """
     opened.settimeout(None)
     opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     opened.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    return Connection(opened.detach())
+    connection = Connection(opened.dup().detach())
+    timer = Timer(seconds, _shut, [opened])
+    timer.start()
+    try:
+        for step in steps:
+            step(connection, secret)
+    except BROKEN as error:
+        connection.close()
+        raise OSError from error
+    finally:
+        timer.cancel()
+        timer.join()
+        opened.close()
+    return connection
+
+
+def _shut(opened: socket.socket) -> None:
+    with suppress(OSError):  # the other side has already closed it
+        opened.shutdown(socket.SHUT_RDWR)
 
 
 def call_all(

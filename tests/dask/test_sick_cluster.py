@@ -3,6 +3,7 @@
 import os
 import pickle
 import signal
+import socket
 import threading
 import time
 from contextlib import contextmanager, redirect_stdout
@@ -105,6 +106,26 @@ def test_interrupt(client, moons, at, monkeypatch):
         n_epochs = len(clf.loss_curve_)
         assert_array_equal(clf.loss_curve_, expected.loss_curve_[:n_epochs])
         assert clf.loss_ == pytest.approx(clf.loss_curve_[-1], rel=0.1)
+
+
+def test_strangers_are_turned_away(client, moons, monkeypatch):
+    call_all, connect, calls, strangers = _holders.call_all, _holders.connect, [], []
+
+    def counted(*args):
+        calls.append(args)
+        return call_all(*args)
+
+    def second(address, secret):
+        strangers.append(socket.create_connection(address))  # who says nothing
+        return connect(address, secret)
+
+    monkeypatch.setattr(_holders, "call_all", counted)
+    monkeypatch.setattr(_holders, "connect", second)
+    DaskShallowNetClassifier(**LONG | {"max_iter": 2}).fit(*chunked(*moons))
+    assert strangers
+    assert calls
+    for stranger in strangers:
+        stranger.close()
 
 
 @pytest.mark.parametrize("lost", ["workers", "scheduler"])
