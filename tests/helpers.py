@@ -116,7 +116,7 @@ def split_new_rows(y, n_members, fraction, weights=None, *, n_classes=None, seed
     X = np.arange(float(len(y)))[:, np.newaxis] / len(y)
     weights = np.ones(len(y)) if weights is None else weights
     rows = replace(
-        build_rows(X, np.array([[0.0], [1.0]]), y, weights),
+        build_rows(X, np.arange(float(n_classes or max(y) + 1))[:, np.newaxis], y, weights),
         keys=np.random.default_rng(1).integers(2**64, size=len(y), dtype=np.uint64),
     )
     settings = Settings(n_estimators=n_members, validation_fraction=fraction)

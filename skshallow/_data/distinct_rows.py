@@ -29,9 +29,7 @@ def distinct_rows(X: Any, targets: Targets, weights: Array, columns: Array | Non
     """
     rows = drop_zero_weights(X, targets, weights)
     source = X.table if isinstance(X, EncodedTable) else X
-    keys = row_keys(source, rows.index, columns=columns)
-    table = targets.table
-    keys += row_keys(table, np.arange(len(table)), seed=1)[rows.codes]
+    keys = row_keys(source, rows.index, columns=columns) + target_keys(rows)
     if len(keys) > MAX_EPOCH_ROWS and _all_differ(keys):
         return replace(rows, keys=keys)
     distinct, first, group = np.unique(keys, return_index=True, return_inverse=True)
@@ -50,6 +48,12 @@ def drop_zero_weights(X: Any, targets: Targets, weights: Array) -> Rows:
     """Return the rows of X with a positive weight."""
     index = np.flatnonzero(weights)
     return Rows(X, targets, index, weights if len(index) == len(weights) else weights[index])
+
+
+def target_keys(rows: Rows) -> Array:
+    """Return the part of the key of each row that stands for its target; the rest is that of x."""
+    table = rows.targets.table
+    return row_keys(table, np.arange(len(table)), seed=1)[rows.codes]
 
 
 def _all_differ(keys: Array) -> bool:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .._settings import Settings
+from .distinct_rows import distinct_rows, target_keys
 from .labels import LabelEncoding
 from .source_weights import SourceWeights
 from .stored_rows import HeldOut, StoredRows
@@ -16,8 +17,10 @@ from .validation_split import (
     ValidationSplit,
     held_out_share,
     is_heavy,
+    is_repeated,
     stratified_cuts,
 )
+from .weighted_file import WeightedFile
 from .weighted_rows import check_total_weight
 
 # The held-out rows are in memory.
@@ -53,6 +56,7 @@ def survey_and_split(
         1 if labels.multilabel else len(labels.classes),
         standardize=settings.standardize,
         seed=seed,
+        by_position=holds_out and _has_few_distinct_rows(source),
         sample_size=2 * n_members * most if holds_out else 0,
     )
     check_total_weight(totals.total_weight, "that class_weight leaves")
@@ -68,6 +72,15 @@ def survey_and_split(
         split = ValidationSplit(seed, cuts)
     warning = SINGLE_ROW_CLASS if (totals.counts == 1).any() else None
     return SplitRows(_held_out(rows, sample, split), split, warning)
+
+
+def _has_few_distinct_rows(source: WeightedFile) -> bool:
+    """Whether most rows are repeated so often that equal ones need not be held out together."""
+    some = source.sample()
+    distinct = distinct_rows(some.X, some.targets, some.weights)
+    assert distinct.keys is not None
+    repeated = is_repeated(distinct, distinct.keys - target_keys(distinct))
+    return bool(distinct.weights[repeated].sum() > distinct.total_weight / 2)
 
 
 def _held_out(rows: StoredRows, sample: Sample, split: ValidationSplit) -> StoredRows:

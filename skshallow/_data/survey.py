@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .._typing import Array
-from .distinct_rows import row_keys
+from .distinct_rows import row_keys, target_keys
 from .moments import Moments, weighted_moments
 from .rows import BLOCK_ROWS, CHUNK_BYTES, Rows
 from .validation_split import uniform
@@ -59,11 +59,13 @@ def survey(
     *,
     standardize: bool,
     seed: int,
+    by_position: bool,
     sample_size: int,
 ) -> tuple[Totals, Sample]:
     """Read all rows once: their totals, and a random sample.
 
-    ``largest_weight`` is that of the file or more, ``seed`` that of the random numbers u.
+    ``largest_weight`` is that of the file or more, ``seed`` that of the random numbers u, which
+    equal rows share unless they are ``by_position``.
     """
     mode = source.sample().modes() if standardize else None
     totals, sample = None, NO_SAMPLE
@@ -72,13 +74,14 @@ def survey(
         rows = rows.reweighted(rows.weights)
         if not len(rows):
             continue
-        table = rows.targets.table
-        keys = row_keys(rows.X, rows.index)
-        keys += row_keys(table, np.arange(len(table)), seed=1)[rows.codes]
+        x_keys = row_keys(rows.X, rows.index)
+        keys = x_keys + target_keys(rows)
         classes = np.zeros(len(rows), np.intp) if source.file.multilabel else rows.codes
         part = _totals(rows, keys, np.bincount(classes, minlength=n_classes), largest_weight, mode)
         totals = part if totals is None else _merged(totals, part)
-        more = Sample(uniform(keys, seed), classes, rows.weights, positions[rows.index], 1.0)
+        positions = positions[rows.index]
+        u = uniform(positions.astype(np.uint64) if by_position else x_keys, seed)
+        more = Sample(u, classes, rows.weights, positions, 1.0)
         sample = sample.with_rows(more, sample_size)
     assert totals is not None, "no row has a positive weight"
     return totals, sample

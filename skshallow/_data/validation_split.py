@@ -7,14 +7,16 @@ import numpy as np
 
 from .._settings import Settings
 from .._typing import Array
+from .distinct_rows import target_keys
 from .labels import LabelEncoding
 from .rows import Rows
 
+# A row of this weight is repeated often.
+OFTEN = 10
 # Training needs all rows if there are fewer distinct ones than MIN_ROWS, as in a truth table, or
-# fewer than FEW_ROWS with a median weight of at least OFTEN_REPEATED.
+# fewer than FEW_ROWS of which the median row is repeated often.
 MIN_ROWS = 10
 FEW_ROWS = 100
-OFTEN_REPEATED = 5
 # A row is heavy if it has more than HEAVY times the weight of the median row of its class (or of
 # all rows, if it is the only one of its class), and more than HEAVY_SHARE of what a member holds
 # out of the class.
@@ -32,8 +34,8 @@ SINGLE_ROW_CLASS = (
 class ValidationSplit(NamedTuple):
     """Which rows the members hold out. A refit keeps it, whatever rows are added.
 
-    Each row has a random number u in [0, 1), given by its contents and the seed. Member j holds
-    out the rows of a class with u between ``cuts[class, j - 1]``, or 0, and ``cuts[class, j]``.
+    Each x has a random number u in [0, 1), given by its contents and the seed. Member j holds out
+    the rows of a class with u between ``cuts[class, j - 1]``, or 0, and ``cuts[class, j]``.
     """
 
     seed: int
@@ -74,7 +76,7 @@ def split_validation(
     With the ``previous`` split, which a refit keeps, no member is judged by rows that it was
     trained on before.
     """
-    enough_rows = FEW_ROWS if np.median(rows.weights) >= OFTEN_REPEATED else MIN_ROWS
+    enough_rows = FEW_ROWS if np.median(rows.weights) >= OFTEN else MIN_ROWS
     if len(rows) < enough_rows:
         return rows, None, None
     assert rows.keys is not None
@@ -83,7 +85,9 @@ def split_validation(
         classes, n_classes = np.zeros_like(classes), 1
     n_members = settings.n_estimators
     seed = previous.seed if previous else int(random_state.randint(2**63, dtype=np.int64))
-    u = uniform(rows.keys, seed)
+    # Rows of one x are held out together: a member without one label would learn the others.
+    x_keys = rows.keys - target_keys(rows)
+    u = uniform(x_keys, seed)
     counts = np.bincount(classes, minlength=n_classes)
     split = previous
     if split is None:
@@ -95,28 +99,44 @@ def split_validation(
     warning = None if repeated.all() else SINGLE_ROW_CLASS
     if (member >= 0).any():
         rows = replace(rows, validation_member=member, n_members=n_members)
-        heavy = is_heavy(rows.weights, classes, n_classes, settings.validation_fraction)
-        rows = _divided(rows, np.flatnonzero(heavy), settings.validation_fraction)
+        many = is_heavy(rows.weights, classes, n_classes, settings.validation_fraction)
+        many |= is_repeated(rows, x_keys)
+        rows = _divided(rows, np.flatnonzero(many), settings.validation_fraction)
     return rows, split, warning
 
 
-def _divided(rows: Rows, heavy: Array, fraction: float) -> Rows:
-    """Divide heavy rows: each member holds out the fraction of their weight, as of other rows.
+def is_repeated(rows: Rows, x_keys: Array) -> Array:
+    """Return which distinct rows have an x that occurs often, if most of these have several labels.
+
+    Then the columns have few values, and the x of new rows will be among those of the data. If
+    each has one label, the rows may as well be copies, or their weights be large for all.
+    """
+    if rows.weights.max() * len(rows.targets.table) < OFTEN:
+        return np.zeros(len(rows), bool)
+    _, x = np.unique(x_keys, return_inverse=True)
+    often = np.bincount(x, rows.weights)[x] >= OFTEN
+    several_labels = (np.bincount(x) > 1)[x]
+    of_several = rows.weights[often & several_labels].sum()
+    return often & (of_several > rows.weights[often].sum() / 2)
+
+
+def _divided(rows: Rows, many: Array, fraction: float) -> Rows:
+    """Divide rows: each member holds out the fraction of their weight, as of other rows.
 
     They stand for many equal rows. A member without all of these would learn another share of
     their class at this x than the data have.
     """
-    if not len(heavy):
+    if not len(many):
         return rows
     n_members = rows.n_members
     share = min(fraction, 1 / n_members)
-    weights, parts = rows.weights.copy(), np.repeat(rows.weights[heavy] * share, n_members)
-    weights[heavy] *= max(1 - share * n_members, SMALLEST_SHARE)
-    positions = np.concatenate([np.arange(len(rows)), np.repeat(heavy, n_members)])
+    weights, parts = rows.weights.copy(), np.repeat(rows.weights[many] * share, n_members)
+    weights[many] *= max(1 - share * n_members, SMALLEST_SHARE)
+    positions = np.concatenate([np.arange(len(rows)), np.repeat(many, n_members)])
     assert rows.validation_member is not None
     member = rows.validation_member.copy()
-    member[heavy] = -1
-    owners = np.tile(np.arange(n_members, dtype=member.dtype), len(heavy))
+    member[many] = -1
+    owners = np.tile(np.arange(n_members, dtype=member.dtype), len(many))
     member = np.concatenate([member, owners])
     return replace(rows.at(positions, np.concatenate([weights, parts])), validation_member=member)
 

@@ -41,11 +41,10 @@ def serve(nodes: list[Any], secret: bytes) -> tuple[str, int] | None:
 
 
 def _serve(server: socket.socket, nodes: list[Any], secret: bytes) -> None:
-    with suppress(OSError, EOFError):
-        with server, _accept(server, secret) as connection:
-            while True:
-                function, same = pickle.loads(connection.recv_bytes())
-                connection.send_bytes(pickle.dumps(_outcome(function, nodes, same)))
+    with suppress(OSError, EOFError), server, _accept(server, secret) as connection:
+        while True:
+            function, same = pickle.loads(connection.recv_bytes())
+            connection.send_bytes(pickle.dumps(_outcome(function, nodes, same)))
 
 
 def _accept(server: socket.socket, secret: bytes) -> Connection:

@@ -7,6 +7,10 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from skshallow import ShallowNetClassifier
+from skshallow._data.distinct_rows import distinct_rows
+from skshallow._data.labels import LabelEncoding, Targets
+from skshallow._data.validation_split import split_validation
+from skshallow._settings import Settings
 from tests.helpers import ignore_convergence, split_new_rows, split_rows
 
 
@@ -44,7 +48,7 @@ def test_held_out_rows_have_weight_zero_in_the_batches():
 
 
 @pytest.mark.parametrize(
-    ("n_rows", "weight", "held_out"), [(99, 5, False), (99, 4, True), (100, 5, True)]
+    ("n_rows", "weight", "held_out"), [(99, 10, False), (99, 9, True), (100, 10, True)]
 )
 def test_few_rows_of_large_weight_are_not_held_out(n_rows, weight, held_out):
     y = np.arange(n_rows) % 2
@@ -90,6 +94,21 @@ def test_class_of_one_row_warns(binary_iris, n_estimators):
         with pytest.warns(UserWarning, match=r"one has only 1 row.*Pass X_val"):
             clf.fit(X[:61], np.r_[y[:60], 2], weight)
     clf.fit(X[:61], np.r_[y[:60], 2], np.full(61, 3))  # a weight of 3 stands for three rows
+
+
+def test_rows_of_one_x_are_held_out_together():
+    X, y = np.repeat(np.arange(500.0), 2)[:, np.newaxis], np.arange(1000) % 2
+    table = Targets(np.array([[0.0], [1.0]]), y)
+    rows = distinct_rows(X, table, np.ones(1000))
+    labels, settings = (
+        LabelEncoding(np.arange(2), multilabel=False),
+        Settings(n_estimators=3, validation_fraction=0.1),
+    )
+    rows, *_ = split_validation(rows, labels, settings, None, np.random.RandomState(0))
+    member = np.empty(1000, int)
+    member[rows.index] = rows.validation_member
+    assert (member >= 0).sum() == 300
+    assert (member[::2] == member[1::2]).mean() > 0.99  # cuts of the classes differ by a row
 
 
 def test_rows_keep_their_member_when_rows_are_added():

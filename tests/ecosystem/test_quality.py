@@ -9,7 +9,7 @@ from sklearn.datasets import make_moons
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 
-from skshallow import ShallowNetClassifier
+from skshallow import ShallowNetClassifier, TabularNetClassifier
 from tests.helpers import ignore_convergence
 
 pytestmark = ignore_convergence
@@ -53,6 +53,21 @@ def test_few_distinct_rows_repeated_often(n_columns):
     for seed in range(4):
         clf = ShallowNetClassifier(random_state=seed).fit(X, y)
         assert log_loss(y, clf.predict_proba(X)) < 1.03 * linear
+
+
+@pytest.mark.parametrize("estimator", [ShallowNetClassifier, TabularNetClassifier])
+@pytest.mark.parametrize(("interaction", "most"), [(True, 1.04), (False, 1.02)])
+def test_few_distinct_rows_of_which_each_has_both_labels(estimator, interaction, most):
+    rng = np.random.default_rng(0)
+    codes = rng.integers(0, 6, (40_000, 3))
+    if interaction:
+        z = rng.normal(size=(6, 6, 6))[tuple(codes.T)]
+    else:
+        z = sum(rng.normal(size=6)[column] for column in codes.T)
+    y, X = (rng.random(len(z)) < expit(z)).astype(int), np.eye(6)[codes].reshape(-1, 18)
+    clf = estimator(random_state=0).fit(X[:20_000], y[:20_000])
+    bayes = log_loss(y[20_000:], expit(z[20_000:]))
+    assert log_loss(y[20_000:], clf.predict_proba(X[20_000:])) < most * bayes
 
 
 @pytest.mark.parametrize("n_classes", [2, 3])

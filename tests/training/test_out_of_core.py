@@ -240,6 +240,20 @@ def test_few_distinct_rows_are_not_held_out(monkeypatch):
     assert clf.score(X_few, (few // 2) ^ (few % 2)) == 1
 
 
+@pytest.mark.parametrize("n_distinct", [2, 5, 10])
+def test_few_distinct_rows_with_both_labels(n_distinct):
+    rng = np.random.default_rng(0)
+    row = rng.integers(n_distinct, size=N_ROWS)
+    y_few = (rng.random(N_ROWS) < rng.random(n_distinct)[row]).astype(int)
+    X_few = rng.normal(size=(n_distinct, 4))[row]
+    clf = ShallowNetClassifier(random_state=0)
+    in_memory, stored = (
+        log_loss(y_few, clf.fit(*data).predict_proba(X_few))
+        for data in ((X_few, y_few), (in_blocks(X_few, y_few),))
+    )
+    assert stored < 1.01 * in_memory
+
+
 def test_held_out_rows_are_limited(monkeypatch):
     monkeypatch.setattr("skshallow._data.stored_split.MAX_HELD_OUT", 100)
     clf = ShallowNetClassifier(4, max_iter=2, random_state=0).fit(in_blocks(X, y))
