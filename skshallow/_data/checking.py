@@ -1,16 +1,18 @@
 """What the user passes, checked: arrays or a source of rows."""
 
+from collections.abc import Iterable
 from contextlib import ExitStack
 from typing import Any
 
 from sklearn.base import BaseEstimator
 
-from .row_source import StoredSamples, check_source, is_row_source
+from .row_source import StoredSamples, check_source
 from .validation import (
     NO_VALIDATION,
     Samples,
     check_prediction_data,
     check_samples,
+    is_row_source,
     is_valid_array,
 )
 
@@ -37,4 +39,9 @@ def check_samples_or_source(
     given = (estimator, X, y, sample_weight, validation)
     if is_row_source(X):
         return check_source(*given, reset=reset, files=files)
+    if y is None and isinstance(X, Iterable) and not hasattr(X, "shape"):
+        raise ValueError(
+            "fit requires y. If X yields blocks of rows, pass a function that returns it: "
+            "fit(lambda: X)."
+        )
     return check_samples(*given, reset=reset)

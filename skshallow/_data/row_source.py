@@ -6,7 +6,7 @@ fits into the buffer is not written: it is trained on as arrays are.
 """
 
 import copy
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import ExitStack
 from typing import Any, NamedTuple
 
@@ -35,11 +35,6 @@ class StoredSamples(NamedTuple):
     feature_names: Array | None
     columns: Array | None = None  # no column is left out
     place: None = None  # they are not on a device
-
-
-def is_row_source(X: Any) -> bool:
-    """Whether X yields blocks of rows: a function that returns an iterable, or an iterator."""
-    return callable(X) or isinstance(X, Iterator)
 
 
 def check_source(
@@ -101,7 +96,8 @@ def _checked_block(estimator: BaseEstimator, block: Any, *, reset: bool) -> Samp
     X, y, sample_weight = (*block, None)[:3]
     if place_of(X) is not None:
         raise TypeError("X is on a device: yield NumPy arrays.")
-    if (X.shape[0] if hasattr(X, "shape") else len(X)) == 0:
+    n_rows = X.shape[0] if getattr(X, "shape", ()) else len(X)
+    if n_rows == 0 and (y is None or len(y) == 0):
         return None
     check_no_missing_label(y)
     X, y = validated(estimator, X, y, reset=reset, multi_output=True, accept_sparse=False)

@@ -37,6 +37,9 @@ def weighted_source(
     else:
         totals = np.bincount(targets.codes, by_label, len(labels.classes)).astype(np.float64)
     factors = class_factors(settings.class_weight, labels.classes, totals)
+    if factors is not None:
+        with np.errstate(over="ignore"):
+            check_total_weight(float((totals * factors).sum()), "that class_weight leaves")
     largest = samples.largest_weight * weight_unit * (1.0 if factors is None else factors.max())
     source = WeightedFile(file, targets, weight_unit, factors, file.n_rows)
     return SourceWeights(source, totals, float(largest))

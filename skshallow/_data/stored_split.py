@@ -21,7 +21,6 @@ from .validation_split import (
     stratified_cuts,
 )
 from .weighted_file import WeightedFile
-from .weighted_rows import check_total_weight
 
 # The held-out rows are in memory.
 HELD_OUT_BYTES = 2**28
@@ -59,7 +58,6 @@ def survey_and_split(
         by_position=holds_out and _has_few_distinct_rows(source),
         sample_size=2 * n_members * most if holds_out else 0,
     )
-    check_total_weight(totals.total_weight, "that class_weight leaves")
     rows = StoredRows(source, totals, n_members=n_members)
     if not holds_out:
         return SplitRows(rows, None, None)

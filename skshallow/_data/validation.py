@@ -96,10 +96,8 @@ def check_validation_samples(
             "of X."
         )
     y_val, sample_weight_val = dispatched_to_host(y_val), dispatched_to_host(sample_weight_val)
-    try:
+    with errors_about("X_val"):
         X_val = validated(estimator, X_val, reset=False, order="C")
-    except ValueError as error:
-        raise ValueError(f"X_val cannot serve as validation data: {error}") from error
     y_val = check_y(y_val, "y_val")
     if len(y_val) != X_val.shape[0]:
         raise ValueError(
@@ -138,8 +136,18 @@ def check_prediction_data(estimator: BaseEstimator, X: Any, method: str) -> Any:
     return validated(estimator, X, reset=False)
 
 
+def is_row_source(X: Any) -> bool:
+    """Whether X yields blocks of rows: a function that returns an iterable, or an iterator."""
+    return callable(X) or isinstance(X, Iterator)
+
+
 def validated(estimator: BaseEstimator, X: Any, *y: Any, **checks: Any) -> Any:
     """Return scikit-learn's ``validate_data`` of X, or of X and y; an X on a device wrapped."""
+    if is_row_source(X):
+        raise TypeError(
+            "X is a source of rows, which only fit takes, as X: pass an array, or one block after "
+            "the other."
+        )
     place = place_of(X)
     checks = (X_CHECKS if place is None else {"dtype": place.float_dtypes()}) | checks
     try:

@@ -15,7 +15,7 @@ from sklearn.utils import check_array
 from sklearn.utils.validation import validate_data
 
 from .._data.labels import is_missing
-from .._data.row_source import is_row_source
+from .._data.validation import is_row_source
 from .._typing import Array
 
 # Numbers in float64 with NaN for gaps, or a list of objects with None for gaps.
@@ -49,6 +49,8 @@ def check_table(estimator: Any, X: Any, y: Any = "no_validation", *, reset: bool
     if not is_frame(X):
         if not hasattr(X, "dtype"):
             X = np.array(X, dtype=object)  # of lists with text NumPy would make text alone
+        if isinstance(X, np.ma.MaskedArray):
+            X = np.where(np.ma.getmaskarray(X), None, X.data)
         X = check_array(X, dtype=None, ensure_all_finite=False, input_name="X")
     elif 0 in X.shape:
         what = "sample" if X.shape[0] == 0 else "feature"

@@ -247,8 +247,7 @@ class PiecewiseLinearEncoder(TransformerMixin, BaseEstimator):
             for category in ([] if known is None else known.tolist())
         ]
         gaps = [f"{names[j]}_missing" for j in encoding.gap_column.tolist()]
-        gaps = [f"{gap}_" if gap in categories else gap for gap in gaps]  # "missing" as a category
-        return np.array([*bins, *categories, *gaps], dtype=object)
+        return np.array(_made_unique([*bins, *categories, *gaps]), dtype=object)
 
     def _learn(self, statistics: TableStatistics) -> Self:
         """Find the edges of the bins."""
@@ -312,3 +311,13 @@ class PiecewiseLinearEncoder(TransformerMixin, BaseEstimator):
         tags.input_tags.string = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
+
+
+def _made_unique(names: list[str]) -> list[str]:
+    """Append "_" to names that occur before, such as "age_missing" of a gap and of a column."""
+    unique: dict[str, None] = {}
+    for name in names:
+        while name in unique:
+            name += "_"
+        unique[name] = None
+    return list(unique)

@@ -6,30 +6,50 @@ import numpy as np
 from scipy import sparse
 from sklearn.base import BaseEstimator
 
-from .._data.validation import NO_VALIDATION, Samples, check_samples
+from .._data.validation import NO_VALIDATION, Samples, check_samples, errors_about
 from .._typing import Array
 
 
-def describe_chunk(X: Any, y: Any, weights: Any, suffix: str) -> tuple[int, int, bool]:
-    """Return the numbers of rows and columns of a chunk, and whether it is sparse."""
-    for name, part in (("y", y), ("sample_weight", weights)):
-        if part is not None and part.shape[0] != X.shape[0]:
+class Chunk(NamedTuple):
+    """What a chunk tells, for a comparison with others."""
+
+    n_rows: int
+    n_columns: int
+    names: tuple[Any, ...] | None
+    is_sparse: bool
+    has_text: bool  # as labels
+
+
+def describe_chunk(X: Any, y: Any, weights: Any, suffix: str) -> Chunk:
+    """Describe a chunk."""
+    given = {"X": X, "y": y} if weights is None else {"X": X, "y": y, "sample_weight": weights}
+    for name, part in given.items():
+        if not getattr(part, "shape", ()):
+            raise TypeError(
+                f"A chunk of {name}{suffix} is a {type(part).__name__}: give arrays or data frames."
+            )
+        if part.shape[0] != X.shape[0]:
             raise ValueError(
                 f"A chunk of X{suffix} has {X.shape[0]} rows, but that of {name}{suffix} has "
                 f"{part.shape[0]}: divide them alike."
             )
-    return *X.shape, sparse.issparse(X)
+    if len(X.shape) != 2:
+        raise ValueError(
+            f"A chunk of X{suffix} has {len(X.shape)} dimensions, but needs 2: rows, columns."
+        )
+    names = tuple(X.columns) if hasattr(X, "columns") else None
+    n_rows, n_columns = X.shape
+    has_text = np.asarray(y).dtype.kind in "OUS"
+    return Chunk(n_rows, n_columns, names, sparse.issparse(X), has_text)
 
 
 def load(X: list[Any], y: list[Any], weights: list[Any], suffix: str) -> Samples:
     """Return the checked rows of a group, given its chunks."""
     w = None if weights[0] is None else _stacked(weights)
-    try:
+    with errors_about(f"a chunk of X{suffix} or y{suffix}"):
         samples, _ = check_samples(
             BaseEstimator(), _stacked(X), _stacked(y), w, NO_VALIDATION, reset=True
         )
-    except ValueError as error:
-        raise ValueError(f"In a chunk of X{suffix} or y{suffix}: {error}") from error
     return samples
 
 

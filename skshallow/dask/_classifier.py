@@ -210,7 +210,7 @@ class DaskShallowNetClassifier(ShallowNetClassifier):
             The accuracy, computed at once.
         """
         if is_collection(X):
-            return accuracy(self.predict(X), y, sample_weight)
+            return accuracy(self.to_local(), X, y, sample_weight)
         return float(super().score(X, y, sample_weight))
 
     def _predict(self, X: Any, method: Callable[[FittedState, Any], ndarray]) -> Any:

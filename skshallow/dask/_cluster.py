@@ -7,10 +7,15 @@ from uuid import uuid4
 
 from distributed import CancelledError, Client, Future, KilledWorker, default_client, wait
 
-# Seconds between two looks at the cluster, and after which it counts as lost.
-LOOK, LOST = 2.0, 15.0
+# Seconds between two looks at the cluster, in which the scheduler has to answer to one, and after
+# which the cluster counts as lost.
+LOOK, ANSWER, LOST = 2.0, 5.0, 15.0
 
-CLOSED = "The cluster was closed or restarted: start it again, and call fit again."
+CLOSED = (
+    "The cluster was closed or restarted, or lost rows that no task can compute again, such as "
+    "scattered ones: start it or scatter them again, and call fit again."
+)
+GONE = "The scheduler or all workers of the cluster are gone: start them again, and call fit again."
 
 
 class ClusterLostError(RuntimeError):
@@ -28,6 +33,13 @@ class Cluster:
                 raise ValueError(
                     "There is no Dask client: make one with distributed.Client(), or pass client."
                 ) from error
+        if not isinstance(client, Client):
+            raise TypeError(
+                f"client is a {type(client).__name__}: pass a distributed.Client, for example "
+                "Client(address)."
+            )
+        if client.status in ("closing", "closed"):
+            raise ValueError("The client is closed: pass one that is connected to a cluster.")
         if client.asynchronous:
             raise ValueError("The client is asynchronous: pass one that was made without it.")
         self.client = client
@@ -35,7 +47,20 @@ class Cluster:
     @property
     def workers(self) -> dict[str, Any]:
         """What the scheduler tells of the workers, by their addresses."""
-        workers: dict[str, Any] = self.client.scheduler_info(n_workers=-1)["workers"]
+        return self._ask_workers(LOST)
+
+    def _ask_workers(self, seconds: float) -> dict[str, Any]:
+        """Return them; raise ClusterLostError if the scheduler does not answer in that time."""
+
+        async def ask() -> dict[str, Any]:
+            answer = await self.client.scheduler.identity(n_workers=-1)
+            workers: dict[str, Any] = answer["workers"]
+            return workers
+
+        try:
+            workers: dict[str, Any] = self.client.sync(ask, callback_timeout=seconds)
+        except OSError as error:
+            raise ClusterLostError(GONE) from error
         return workers
 
     @property
@@ -66,17 +91,20 @@ class Cluster:
         ``places`` are the workers that are asked first.
         """
         name = f"{function.__name__.strip('_')}-{uuid4().hex}"
-        places = places or [[]] * len(lists[0])
+        keys = [f"{name}-{i}" for i in range(len(lists[0]))]
+        if places is None:
+            futures: list[Any] = self.client.map(function, *lists, key=keys, pure=False, **same)
+            return futures
         return [
             self.client.submit(
                 *(function, *items),
                 **same,
-                key=f"{name}-{i}",
+                key=key,
                 pure=False,
                 workers=place or None,
                 allow_other_workers=bool(place),
             )
-            for i, (place, *items) in enumerate(zip(places, *lists, strict=True))
+            for key, place, *items in zip(keys, places, *lists, strict=True)
         ]
 
     def advance(
@@ -121,8 +149,8 @@ class Cluster:
     def is_alive(self) -> bool:
         """Whether the scheduler can be reached and has workers."""
         try:
-            return self.client.status == "running" and len(self.workers) > 0
-        except OSError:
+            return self.client.status == "running" and len(self._ask_workers(ANSWER)) > 0
+        except ClusterLostError:
             return False
 
 
@@ -137,10 +165,7 @@ class Watch:
         now, alive = time.monotonic(), self.cluster.is_alive()
         self.lost_since = float("inf") if alive else min(self.lost_since, now)
         if now - self.lost_since > LOST:
-            raise ClusterLostError(
-                "The scheduler or all workers of the cluster are gone: start them again, and call "
-                "fit again."
-            )
+            raise ClusterLostError(GONE)
         return alive
 
 

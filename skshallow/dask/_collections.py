@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 import dask.array as da
 import numpy as np
+from dask.delayed import Delayed
 
 
 class Chunks(NamedTuple):
@@ -16,12 +17,19 @@ class Chunks(NamedTuple):
 
 def is_frame(collection: Any) -> bool:
     """Whether it is a Dask data frame or one of its columns."""
+    if isinstance(collection, Delayed):  # which has any attribute
+        return False
     return hasattr(collection, "npartitions") and hasattr(collection, "to_dask_array")
 
 
 def is_collection(collection: Any) -> bool:
     """Whether it is a Dask array, data frame or column."""
     return isinstance(collection, da.Array) or is_frame(collection)
+
+
+def as_collection(values: Any) -> Any:
+    """Return a Dask array of values that are no collection."""
+    return values if is_collection(values) else da.from_array(np.asarray(values), chunks=-1)
 
 
 def aligned_chunks(X: Any, y: Any, weights: Any, suffix: str = "") -> Chunks:
@@ -70,7 +78,8 @@ def _aligned(collection: Any, X: Any, sizes: tuple[int, ...] | None, name: str, 
     if n_chunks != n_X:
         raise ValueError(
             f"{X_name} has {n_X} chunks of rows and {name} has {n_chunks}, of unknown sizes: "
-            "divide them alike, or call compute_chunk_sizes() first."
+            "divide them alike, or give arrays with known ones: compute_chunk_sizes() of an array, "
+            "to_dask_array(lengths=True) of a data frame."
         )
     return collection
 

@@ -5,11 +5,12 @@ connection takes two messages, and less than a millisecond. Who opens one has to
 """
 
 import pickle
+import selectors
 import socket
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing import AuthenticationError
-from multiprocessing.connection import Connection, answer_challenge, deliver_challenge, wait
+from multiprocessing.connection import Connection, answer_challenge, deliver_challenge
 from threading import Thread, Timer
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,7 +19,9 @@ from distributed import get_worker
 
 # Seconds in which the client has to connect, to find a worker, and to show that it has the secret.
 OPEN, REACH, SHAKE = 60.0, 3.0, 1.0
-BROKEN = (OSError, EOFError, AuthenticationError, AssertionError)
+# An answer begins with its number of bytes, in so many bytes.
+LENGTH = 8
+RECEIVE_BYTES = 2**20
 
 
 def serve(nodes: list[Any], secret: bytes) -> tuple[str, int] | None:
@@ -41,18 +44,25 @@ def serve(nodes: list[Any], secret: bytes) -> tuple[str, int] | None:
 
 
 def _serve(server: socket.socket, nodes: list[Any], secret: bytes) -> None:
-    with suppress(OSError, EOFError), server, _accept(server, secret) as connection:
+    with (
+        suppress(OSError, EOFError),
+        server,
+        _accept(server, secret) as accepted,
+        accepted.makefile("rb") as calls,
+    ):
         while True:
-            function, same = pickle.loads(connection.recv_bytes())
-            connection.send_bytes(pickle.dumps(_outcome(function, nodes, same)))
+            function, same = pickle.load(calls)
+            answer = pickle.dumps(_outcome(function, nodes, same))
+            accepted.sendall(len(answer).to_bytes(LENGTH) + answer)
 
 
-def _accept(server: socket.socket, secret: bytes) -> Connection:
+def _accept(server: socket.socket, secret: bytes) -> socket.socket:
     """Return the connection of the first who has the secret; others are turned away."""
     while True:
         accepted, _ = server.accept()
         with suppress(OSError):
-            return _connection(accepted, secret, SHAKE, deliver_challenge, answer_challenge)
+            _shake_hands(accepted, secret, SHAKE, deliver_challenge, answer_challenge)
+            return accepted
 
 
 def _outcome(function: Callable[..., Any], nodes: list[Any], same: dict[str, Any]) -> Any:
@@ -63,36 +73,36 @@ def _outcome(function: Callable[..., Any], nodes: list[Any], same: dict[str, Any
         return error
 
 
-def connect(address: tuple[str, int], secret: bytes) -> Connection:
+def connect(address: tuple[str, int], secret: bytes) -> socket.socket:
     """Return the connection to a thread; raise OSError if it cannot be reached."""
     opened = socket.create_connection(address, timeout=REACH)
-    return _connection(opened, secret, REACH, answer_challenge, deliver_challenge)
+    _shake_hands(opened, secret, REACH, answer_challenge, deliver_challenge)
+    opened.setblocking(False)
+    return opened
 
 
-def _connection(
+def _shake_hands(
     opened: socket.socket, secret: bytes, seconds: float, *steps: Callable[..., None]
-) -> Connection:
-    """Return the connection once both sides have shown that they have the secret.
+) -> None:
+    """Show the other side that this one has the secret, and the other way round.
 
-    Raise OSError if that fails, or is not done after so many ``seconds``.
+    Close the connection and raise OSError if that fails, or takes more than so many ``seconds``.
     """
     opened.settimeout(None)
     opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     opened.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    connection = Connection(opened.dup().detach())
     timer = Timer(seconds, _shut, [opened])
     timer.start()
     try:
-        for step in steps:
-            step(connection, secret)
-    except BROKEN as error:
-        connection.close()
+        with Connection(opened.dup().detach()) as connection:
+            for step in steps:
+                step(connection, secret)
+    except (OSError, EOFError, AuthenticationError, AssertionError) as error:
+        opened.close()
         raise OSError from error
     finally:
         timer.cancel()
         timer.join()
-        opened.close()
-    return connection
 
 
 def _shut(opened: socket.socket) -> None:
@@ -101,24 +111,44 @@ def _shut(opened: socket.socket) -> None:
 
 
 def call_all(
-    connections: list[Connection], call: tuple[Any, ...], look: Callable[[], None], seconds: float
+    connections: list[socket.socket],
+    call: tuple[Any, ...],
+    look: Callable[[], None],
+    seconds: float,
 ) -> list[Any]:
     """Return the results of the same call in all threads.
 
-    While they are not there, ``look()`` is called every so many ``seconds``, and may raise an
+    While nothing comes or goes, ``look()`` is called every so many ``seconds``, and may raise an
     error. OSError or EOFError says that a worker is lost.
     """
-    pickled = pickle.dumps(call)
-    for connection in connections:
-        connection.send_bytes(pickled)
-    waiting = list(connections)
-    while waiting:
-        ready = wait(waiting, seconds)
-        if not ready:
-            look()
-        waiting = [one for one in waiting if one not in ready]
-    results = [pickle.loads(connection.recv_bytes()) for connection in connections]
+    pickled = memoryview(pickle.dumps(call))
+    answers = {connection: bytearray() for connection in connections}
+    with selectors.DefaultSelector() as selector:
+        for one in connections:
+            selector.register(one, selectors.EVENT_WRITE, pickled)
+        while selector.get_map():
+            ready = selector.select(seconds)
+            if not ready:
+                look()
+            for key, event in ready:
+                connection: Any = key.fileobj
+                if event & selectors.EVENT_WRITE:
+                    rest = key.data[connection.send(key.data) :]
+                    event = selectors.EVENT_WRITE if rest else selectors.EVENT_READ
+                    selector.modify(connection, event, rest)
+                elif _receive(connection, answers[connection]):
+                    selector.unregister(connection)
+    results = [pickle.loads(memoryview(answer)[LENGTH:]) for answer in answers.values()]
     for result in results:
         if isinstance(result, Exception):
             raise result
     return results
+
+
+def _receive(connection: socket.socket, answer: bytearray) -> bool:
+    """Append what has come to the answer; return whether it is complete."""
+    received = connection.recv(RECEIVE_BYTES)
+    if not received:
+        raise EOFError
+    answer += received
+    return len(answer) >= LENGTH and len(answer) == LENGTH + int.from_bytes(answer[:LENGTH])

@@ -14,9 +14,10 @@ import numpy as np
 
 from .._typing import Array
 
-# A group has about so many rows, but there are at least FEW_GROUPS, if there are as many chunks.
-# With more than MOST_GROUPS tasks in a round, the scheduler takes too long.
-GROUP_ROWS, FEW_GROUPS, MOST_GROUPS = 2**18, 8, 128
+# A group has about GROUP_ROWS rows, but there are at least FEW_GROUPS, if there are as many chunks
+# and each group has FEW_ROWS, of which some can be held out. With more than MOST_GROUPS tasks in a
+# round, the scheduler takes too long.
+GROUP_ROWS, FEW_GROUPS, FEW_ROWS, MOST_GROUPS = 2**18, 8, 500, 128
 
 
 def group_chunks(n_rows: Sequence[int]) -> list[list[int]]:
@@ -26,9 +27,11 @@ def group_chunks(n_rows: Sequence[int]) -> list[list[int]]:
     """
     sizes = np.asarray(n_rows)
     chunks = np.flatnonzero(sizes)
-    n_groups = min(max(int(sizes.sum()) // GROUP_ROWS, FEW_GROUPS), len(chunks), MOST_GROUPS)
+    n = int(sizes.sum())
+    n_groups = max(n // GROUP_ROWS, min(FEW_GROUPS, n // FEW_ROWS), 1)
+    n_groups = min(n_groups, len(chunks), MOST_GROUPS)
     middle = np.cumsum(sizes[chunks]) - sizes[chunks] / 2
-    group = (middle / sizes.sum() * n_groups).astype(int)
+    group = (middle / n * n_groups).astype(int)
     return [chunks[group == i].tolist() for i in np.unique(group)]
 
 

@@ -8,7 +8,7 @@ the scheduler finds or computes the lost rows.
 import secrets
 import time
 from collections.abc import Callable
-from multiprocessing.connection import Connection
+from socket import socket
 from typing import Any
 
 from ._cluster import LOOK, Cluster, Watch
@@ -25,7 +25,7 @@ class Holders:
     def __init__(self, cluster: Cluster, groups: list[Any]) -> None:
         nodes = tree_nodes(len(groups), cluster.n_threads)
         self.cluster, self.nodes = cluster, [groups[node] for node in nodes]
-        self.connections: list[Connection] = []
+        self.connections: list[socket] = []
         self.workers: set[str] = set()  # that have the threads
         self.unreachable: set[str] = set()  # all workers, if one of them could not be reached
         self.seen = time.monotonic()

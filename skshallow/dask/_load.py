@@ -1,6 +1,7 @@
 """From Dask collections to checked rows on the workers."""
 
 import gc
+from threading import Thread
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -27,13 +28,9 @@ class Loaded(NamedTuple):
 def load(cluster: Cluster, given: tuple[Any, Any, Any], suffix: str = "") -> Loaded:
     """Check (X, y, sample_weight) on the workers and keep them there."""
     groups = _load_groups(cluster, aligned_chunks(*given, suffix), suffix)
-    gc.collect()  # Client.compute leaves cycles of references to the chunks
+    _collect_garbage()
     found = cluster.run(tasks.describe, groups)
     first = found[0]
-    if not all(_same_names(first.feature_names, one.feature_names) for one in found):
-        raise ValueError(
-            f"The chunks of X{suffix} have different columns: give all the same names."
-        )
     dtype = np.result_type(*(one.dtype for one in found))
     shape = (0, first.n_features)
     X = sparse.csr_array(shape, dtype=dtype) if first.is_sparse else np.empty(shape, dtype)
@@ -47,6 +44,16 @@ def load(cluster: Cluster, given: tuple[Any, Any, Any], suffix: str = "") -> Loa
     )
 
 
+def _collect_garbage() -> None:
+    """Delete the cycles of references to the chunks that Client.compute leaves.
+
+    In a thread, because the callbacks that distributed has there would swallow an interrupt.
+    """
+    thread = Thread(target=gc.collect)
+    thread.start()
+    thread.join()
+
+
 def _load_groups(cluster: Cluster, delayed: Chunks, suffix: str) -> list[Any]:
     """Return futures of the checked rows of each group; those of the chunks end here."""
     n = len(delayed.X)
@@ -54,33 +61,42 @@ def _load_groups(cluster: Cluster, delayed: Chunks, suffix: str) -> list[Any]:
     X, y, *rest = (futures[i : i + n] for i in range(0, len(futures), n))
     lists = [X, y, rest[0] if rest else [None] * n]
     described = cluster.run(tasks.describe_chunk, *lists, suffix=suffix)
-    groups = group_chunks(_check_chunks(described, f"X{suffix}"))
+    groups = group_chunks(_check_chunks(described, suffix))
     chunks = [[[one[i] for i in group] for group in groups] for one in lists]
     return cluster.submit(tasks.load, *chunks, suffix=suffix, places=cluster.places(len(groups)))
 
 
-def _check_chunks(described: list[tuple[int, int, bool]], name: str) -> list[int]:
-    """Return the numbers of rows of the chunks, which have the same columns and format."""
-    n_rows, n_columns, is_sparse = zip(*described, strict=True)
+def _check_chunks(described: list[tasks.Chunk], suffix: str) -> list[int]:
+    """Return the numbers of rows of the chunks, which have the same columns and formats."""
+    n_rows = [chunk.n_rows for chunk in described]
     if not sum(n_rows):
-        raise ValueError(f"{name} has no rows: a classifier needs at least one of each class.")
-    if len(set(n_columns)) > 1:
+        raise ValueError(f"X{suffix} has no rows: a classifier needs at least one of each class.")
+    n_columns = {chunk.n_columns for chunk in described}
+    if len(n_columns) > 1:
         raise ValueError(
-            f"The chunks of {name} have {min(n_columns)} to {max(n_columns)} columns: give all the "
-            "same."
+            f"The chunks of X{suffix} have {min(n_columns)} to {max(n_columns)} columns: give all "
+            "the same."
         )
-    if len(set(is_sparse)) > 1:
-        raise ValueError(f"Some chunks of {name} are sparse and others are dense: convert them.")
-    return list(n_rows)
+    if len({chunk.names for chunk in described}) > 1:
+        raise ValueError(
+            f"The chunks of X{suffix} have different columns: give all the same names."
+        )
+    if len({chunk.is_sparse for chunk in described}) > 1:
+        raise ValueError(f"Some chunks of X{suffix} are sparse and others are dense: convert them.")
+    if len({chunk.has_text for chunk in described if chunk.n_rows}) > 1:
+        raise ValueError(f"Some chunks of y{suffix} have numbers as labels and others have text.")
+    return n_rows
 
 
-def check_validation(loaded: Loaded, validation: Loaded) -> None:
-    """Raise ValueError if the columns of X_val are not those of X."""
-    n_features, n_val = loaded.X.shape[1], validation.X.shape[1]
-    if n_val != n_features:
-        raise ValueError(f"X_val has {n_val} features, but X has {n_features}: give the same.")
-    if not _same_names(loaded.feature_names, validation.feature_names):
-        raise ValueError("The columns of X_val have other names than those of X: give the same.")
+def check_columns(loaded: Loaded, n_features: int, names: Array | None, where: str) -> None:
+    """Raise ValueError if the columns are not those of ``where``, such as X."""
+    n_columns = loaded.X.shape[1]
+    if n_columns != n_features:
+        raise ValueError(
+            f"There are {n_columns} features, but {n_features} in {where}: give the same."
+        )
+    if not _same_names(loaded.feature_names, names):
+        raise ValueError(f"The columns have other names than in {where}: give the same.")
 
 
 def _same_names(names: Array | None, others: Array | None) -> bool:
@@ -94,6 +110,4 @@ def _labels(classes: list[Array], name: str) -> Array:
         raise ValueError(f"The chunks of {name} have different numbers of columns.")
     if classes[0].ndim == 2:
         return classes[0]
-    if len({one.dtype.kind in "OUS" for one in classes}) > 1:
-        raise ValueError(f"Some chunks of {name} have numbers as labels and others have text.")
     return np.unique(np.concatenate(classes))

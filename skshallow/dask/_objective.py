@@ -45,6 +45,7 @@ class ClusterRows:
 
     holders: Holders
     totals: tasks.Totals
+    unit: float  # about the size of a weight
     X: Any  # no rows, but the columns and dtype of X
     seed: int
     scaling: Scaling | None = None
@@ -65,7 +66,7 @@ class ClusterRows:
     @property
     def effective_number(self) -> float:
         """(Σw)² / Σw²."""
-        return self.totals.weight**2 / self.totals.squared_weight
+        return (self.totals.weight / self.unit) ** 2 / self.totals.square
 
     @property
     def mean_target(self) -> Array:

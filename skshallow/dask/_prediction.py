@@ -4,16 +4,17 @@ from typing import Any
 
 import dask.array as da
 import numpy as np
-from dask import delayed
+from dask import compute, delayed
+from sklearn.metrics import accuracy_score
 
 from .._classifier import ShallowNetClassifier
-from ._collections import is_frame
+from ._collections import aligned_chunks, as_collection, is_frame
 
 
 def predict_lazily(model: ShallowNetClassifier, X: Any, method: str) -> Any:
     """Return what that method of the fitted model returns for each chunk of X, as one array."""
     # It has the dtype of the predictions, and wrong columns raise an error at once.
-    row = X._meta_nonempty if is_frame(X) else np.zeros((1, X.shape[1]), X.dtype)
+    row = _row_like(model, X)
     example = getattr(model, method)(row)
     if is_frame(X):
         predict = delayed(_predict, pure=True)
@@ -29,6 +30,17 @@ def predict_lazily(model: ShallowNetClassifier, X: Any, method: str) -> Any:
     return X.map_blocks(_predict, model, method, example, **options)
 
 
+def _row_like(model: ShallowNetClassifier, X: Any) -> Any:
+    """Return a row of numbers as X has them; numbers may be stored as objects or text."""
+    if is_frame(X):
+        row = X._meta_nonempty.iloc[:1]
+        numbers = row.select_dtypes(["number", "bool"])
+        zeros = type(row)(np.zeros(row.shape), columns=row.columns)
+        return row if numbers.shape == row.shape else zeros
+    n_columns = model.n_features_in_ if np.isnan(X.shape[1]) else X.shape[1]
+    return np.zeros((1, n_columns), X.dtype if X.dtype.kind in "biuf" else np.float64)
+
+
 def _predict(block: Any, model: ShallowNetClassifier, method: str, example: Any) -> Any:
     """Return the predictions for a chunk, which may be empty."""
     if not block.shape[0]:
@@ -36,26 +48,31 @@ def _predict(block: Any, model: ShallowNetClassifier, method: str, example: Any)
     return getattr(model, method)(block)
 
 
-def accuracy(predicted: Any, y: Any, sample_weight: Any) -> float:
+def accuracy(model: ShallowNetClassifier, X: Any, y: Any, sample_weight: Any) -> float:
     """Return the weighted share of rows whose prediction is right."""
-    y = _as_array(y)
-    if y.ndim == 2 and y.shape[1] == 1:
-        y = y[:, 0]
-    lengths = {one.shape[0] for one in (predicted, y) if not np.isnan(one.shape[0])}
-    if y.ndim != predicted.ndim or len(lengths) > 1:
+    weights = None if sample_weight is None else as_collection(sample_weight)
+    chunks = aligned_chunks(X, as_collection(y), weights)
+    count = delayed(_weights_of_right, pure=True)
+    lists = chunks.X, chunks.y, chunks.weights or [None] * len(chunks.X)
+    counted = compute(*(count(model, *parts) for parts in zip(*lists, strict=True)))
+    right, total = np.sum(counted, axis=0)
+    if total == 0:
+        raise ValueError("There are no rows with a weight: a score needs at least one.")
+    return float(right / total)
+
+
+def _weights_of_right(
+    model: ShallowNetClassifier, X: Any, y: Any, weights: Any
+) -> tuple[float, float]:
+    """Return Σw of the rows of a chunk whose prediction is right, and of all."""
+    y = np.asarray(y)
+    weights = np.ones(len(y)) if weights is None else np.asarray(weights)
+    if not X.shape[0] == len(y) == weights.size:
         raise ValueError(
-            f"y has the shape {y.shape}, but the predictions have {predicted.shape}: give y a row "
-            "for each row of X."
+            f"A chunk of X has {X.shape[0]} rows, that of y {len(y)}, and that of sample_weight "
+            f"{weights.size}: divide them alike."
         )
-    right = predicted == y
-    if right.ndim == 2:
-        right = right.all(axis=1)
-    if sample_weight is None:
-        return float(right.mean().compute())
-    weights = _as_array(sample_weight)
-    right, total = (right * weights).sum(), weights.sum()
-    return float((right / total).compute())
-
-
-def _as_array(collection: Any) -> Any:
-    return collection.to_dask_array() if is_frame(collection) else collection
+    if not weights.any():
+        return 0.0, 0.0
+    right = accuracy_score(y, model.predict(X), normalize=False, sample_weight=weights.ravel())
+    return float(right), float(weights.sum())

@@ -10,7 +10,7 @@ from .._data.labels import LabelEncoding
 from .._solvers.objective import Objective
 from .._training.problem import Problem, penalty_of, working_dtype
 from .._training.start import new_start
-from ._load import Loaded, check_validation
+from ._load import Loaded, check_columns
 from ._objective import ClusterNetwork
 from ._training_set import training_set
 
@@ -33,8 +33,11 @@ def pose_problem(
         batch_size = min(max(loaded.n_weighted // STEPS_PER_PASS, FEWEST_ROWS), BATCH_ROWS)
         settings = settings.replace(batch_size=batch_size)
     labels = previous.labels if previous else LabelEncoding.of(loaded.labels)
+    if previous:
+        names = previous.feature_names_in_
+        check_columns(loaded, previous.n_features_in_, names, "the fit before this one")
     if validation is not None:
-        check_validation(loaded, validation)
+        check_columns(validation, loaded.X.shape[1], loaded.feature_names, "X")
         labels.encode(validation.labels, "y_val")  # an unknown label is an error
     X = loaded.X
     dtype = working_dtype(settings.solver, X, None)

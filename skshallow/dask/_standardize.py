@@ -33,7 +33,9 @@ def read_rows(
     numbers = range(len(loaded.groups))
     cluster.advance(loaded.groups, _step_tasks.standardize, numbers, dtype=dtype, moments=moments)
     holders = Holders(cluster, loaded.groups)
-    totals = reduce(add, holders.run_each(_step_tasks.totals, standardized=moments is not None))
+    unit = loaded.total_weight / loaded.n_weighted
+    same = {"unit": unit, "standardized": moments is not None}
+    totals = reduce(add, holders.run_each(_step_tasks.totals, **same))
     check_total_weight(totals.weight, which)
     scaling = None if moments is None else Scaling(moments, loaded.X.dtype)
-    return ClusterRows(holders, totals, loaded.X, seed, scaling)
+    return ClusterRows(holders, totals, unit, loaded.X, seed, scaling)

@@ -83,7 +83,7 @@ class Totals(NamedTuple):
 
     n_rows: int
     weight: float
-    squared_weight: float
+    square: float  # Σ (w / unit)², which does not overflow
     by_target: Array  # Σw of each target in the table, times the target (k,)
     training_weights: Array  # (e,) or (1,)
     held_out_weight: float
@@ -94,14 +94,15 @@ class Totals(NamedTuple):
         return Totals(*(a + b for a, b in pairs))
 
 
-def totals(group: Group, *, standardized: bool) -> Totals:
-    """Return the sums over the rows."""
+def totals(group: Group, unit: float, *, standardized: bool) -> Totals:
+    """Return the sums over the rows; ``unit`` is about the size of a weight."""
     rows = group.rows
+    relative = rows.weights / unit
     by_target = rows.mean_target * rows.total_weight if len(rows) else 0 * rows.targets.table[0]
     return Totals(
         len(rows),
         rows.total_weight,
-        float(rows.weights @ rows.weights),
+        float(relative @ relative),
         by_target,
         rows.training_weights,
         rows.held_out_weight if rows.has_held_out_rows else 0.0,

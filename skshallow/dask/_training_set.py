@@ -28,6 +28,8 @@ def training_set(
     _weigh(cluster, loaded, labels, "in sample_weight", merge=True)
     class_totals = sum(cluster.run(tasks.count_classes, loaded.groups, labels=labels))
     factors = class_factors(settings.class_weight, labels.classes, class_totals)
+    if factors is not None:
+        check_total_weight(float((class_totals * factors).sum()), "that class_weight leaves")
     cluster.advance(loaded.groups, tasks.weigh_classes, factors=factors)
     if settings.early_stopping and validation is None:
         fraction = held_out_share(settings, loaded.n_weighted, MAX_HELD_OUT)

@@ -170,3 +170,17 @@ def test_warm_start_goes_on_from_the_weights(client, moons):
     first = clf.loss_curve_
     assert clf.fit(*rows).loss_curve_[-1] < first[-1]
     assert_close(clf, local.fit(*moons))
+
+
+def test_large_weights(client, moons):
+    X, y = moons[0][:400], moons[1][:400]
+    clf = DaskShallowNetClassifier(4, alpha=0, max_iter=3, random_state=0)
+    expected = clf.fit(*chunked(X, y, np.full(400, 2.0), chunks=100)).predict_proba(X)
+    clf.fit(*chunked(X, y, np.full(400, 2.0**900), chunks=100))
+    assert_allclose(clf.predict_proba(X), expected, rtol=1e-5)
+
+
+def test_few_rows_in_each_chunk_are_held_out(client, moons):
+    clf = DaskShallowNetClassifier(4, max_iter=3, random_state=0)
+    clf.fit(*chunked(moons[0][:72], moons[1][:72], chunks=9))
+    assert clf.validation_loss_curve_ is not None

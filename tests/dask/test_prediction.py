@@ -92,13 +92,41 @@ def test_score(fitted):
     assert clf.score(X, y) == pytest.approx(local.score(X, y))
 
 
-def test_score_of_a_wrong_shape(fitted):
+def test_score_of_values_that_are_no_collections(fitted):
     clf, X = fitted
-    y = clf.predict(X)
+    y, w = clf.predict(X[::-1]), np.arange(300.0)
+    expected = clf.to_local().score(X, y, w)
+    assert clf.score(chunked(X), y.tolist(), w.tolist()) == pytest.approx(expected)
     if y.ndim == 1:
-        assert clf.score(*chunked(X, y[:, np.newaxis])) == 1
-    with pytest.raises(ValueError, match="but the predictions have"):
-        clf.score(chunked(X), chunked(y[:1]))
+        assert clf.score(chunked(X), pd.Series(y), w) == pytest.approx(expected)
+        assert clf.score(*chunked(X, y[:, np.newaxis]), w) == pytest.approx(expected)
+
+
+def test_score_of_wrong_values(fitted):
+    clf, X = fitted
+    y, rows = clf.predict(X), chunked(X)
+    for given, message in [
+        ((y[:1],), "300 rows, but y has 1"),
+        ((y, np.ones(1)), "300 rows, but sample_weight has 1"),
+        ((y, np.zeros(300)), "no rows with a weight"),
+        ((y, np.full(300, np.nan)), "NaN"),
+        ((np.full(len(y), 0.5),), "Unknown label|Mix|Classification metrics can't handle"),
+    ]:
+        with pytest.raises(ValueError, match=message):
+            clf.score(rows, *given)
+    with pytest.raises(ValueError, match="A chunk of X has 150 rows, that of y 1"):
+        clf.score(from_chunks(np.split(X, 2)), from_chunks([y[:1], y[:1]]))
+
+
+def test_columns_of_unknown_number_and_numbers_as_text(client, fitted):
+    clf, X = fitted
+    expected = clf.to_local().predict_proba(X)
+    unknown = da.from_delayed(dask.delayed(X), (np.nan, np.nan), X.dtype)
+    assert_allclose(clf.predict_proba(unknown).compute(), expected)
+    text = np.array([[repr(float(value)) for value in row] for row in X])
+    assert_allclose(clf.predict_proba(chunked(text)).compute(), expected)
+    frame = dd.from_pandas(pd.DataFrame(text).astype("string"), npartitions=2)
+    assert_allclose(clf.predict_proba(frame).compute(), expected)
 
 
 def test_wrong_columns(fitted):

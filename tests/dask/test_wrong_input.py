@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from dask import delayed
+from distributed import Client
 from scipy import sparse
 
 from skshallow.dask import DaskShallowNetClassifier
@@ -66,7 +67,23 @@ def cases():
         "NumPy X_val": ((dX, dy), {"X_val": X, "y_val": dy}, "X_val is a ndarray"),
         "X of one dimension": ((dX[:, 0], dy), {}, "1 dimensions"),
         "unknown y_val": ((dX, dy), {"X_val": dX, "y_val": dy + 1}, r"y_val has the labels \[2\]"),
-        "columns of X_val": ((dX, dy), {"X_val": dX[:, :2], "y_val": dy}, "X_val has 2 features"),
+        "columns of X_val": (
+            (dX, dy),
+            {"X_val": dX[:, :2], "y_val": dy},
+            "There are 2 features, but 3 in X:",
+        ),
+        "delayed X": ((delayed(X), dy), {}, " is a Delayed.*, not a Dask"),
+        "list as a chunk": (
+            (from_chunks([X]), da.from_delayed(delayed(list)(y), (40,), int)),
+            {},
+            "A chunk of y is a list",
+        ),
+        "dimensions of a chunk": ((from_chunks([X[:20], X[20:, 0]]), labels), {}, "has 1 dimens"),
+        "text and numbers in a group": (
+            (from_chunks([X[:20], X[20:]]), from_chunks([y[:20], np.array(["a", "b"] * 10)])),
+            {},
+            "numbers as labels and others have text",
+        ),
         "half of the validation rows": ((dX, dy), {"X_val": dX}, "without y_val"),
     }
 
@@ -84,11 +101,42 @@ def fitted(client, moons):
 def test_wrong_input(fitted, name):
     given, options, message = CASES[name]
     before, start = dict(vars(fitted)), time.monotonic()
-    with pytest.raises(TypeError if "ndarray" in message else ValueError, match=message):
+    with pytest.raises(TypeError if " is a " in message else ValueError, match=message):
         fitted.fit(*given, **options)
     assert time.monotonic() - start < 30
     assert before.keys() == vars(fitted).keys()
     assert all(before[key] is value for key, value in vars(fitted).items())
+
+
+def test_other_columns_in_a_refit(client, moons):
+    X, y = moons[0][:200], moons[1][:200]
+    frame, labels = (
+        dd.from_pandas(table, npartitions=2)
+        for table in (pd.DataFrame(X, columns=[*"abcd"]), pd.Series(y))
+    )
+    clf = DaskShallowNetClassifier(4, max_iter=2, warm_start=True, random_state=0)
+    before = clf.fit(frame, labels).coefs_
+    with pytest.raises(ValueError, match="other names than in the fit before"):
+        clf.fit(frame[[*"dcba"]], labels)
+    with pytest.raises(ValueError, match="3 features, but 4 in the fit before"):
+        clf.fit(frame[[*"abc"]], labels)
+    assert clf.coefs_ is before
+
+
+def test_class_weight_that_leaves_nothing(client, moons):
+    clf = DaskShallowNetClassifier(class_weight={0: 0, 1: 0})
+    with pytest.raises(ValueError, match="that class_weight leaves are zero"):
+        clf.fit(*chunked(moons[0][:100], moons[1][:100]))
+
+
+def test_wrong_client(client):
+    own = Client(client.scheduler.address, set_as_default=False)
+    own.close()
+    X, y = da.ones((4, 2)), da.ones(4)
+    with pytest.raises(ValueError, match="The client is closed"):
+        DaskShallowNetClassifier(client=own).fit(X, y)
+    with pytest.raises(TypeError, match="client is a str: pass a distributed"):
+        DaskShallowNetClassifier(client=client.scheduler.address).fit(X, y)
 
 
 def test_no_client():

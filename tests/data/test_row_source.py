@@ -179,3 +179,28 @@ def test_wrong_validation_rows_are_refused_before_the_second_block():
 def test_tables_are_no_sources():
     with pytest.raises(TypeError, match="TabularNetClassifier does not accept a source of rows"):
         TabularNetClassifier().fit(in_blocks(X, y), None)
+
+
+def test_source_where_none_is_accepted():
+    blocks, clf = in_blocks(X, y), new_classifier().fit(X, y)
+    for call in (
+        lambda: clf.predict(blocks),
+        lambda: clf.predict_proba(iter([X])),
+        lambda: clf.score(blocks, y),
+        lambda: clf.partial_fit(blocks, None),
+    ):
+        with pytest.raises(TypeError, match="a source of rows, which only fit takes"):
+            call()
+    with pytest.raises(TypeError, match="In X_val: X is a source"):
+        clf.fit(X, y, X_val=blocks, y_val=y)
+    with pytest.raises(ValueError, match="pass a function that returns it"):
+        clf.fit([(X[:70], y[:70]), (X[70:], y[70:])])
+
+
+@pytest.mark.parametrize(
+    ("block", "kind"),
+    [((X[:0], y), ValueError), ((np.array(1.0), y), TypeError), ((None, y), TypeError)],
+)
+def test_wrong_second_block(block, kind):
+    with pytest.raises(kind, match="In block 1 of the source"):
+        new_classifier().fit(lambda: [(X, y), block])

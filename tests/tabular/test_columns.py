@@ -182,6 +182,19 @@ def test_the_kind_of_a_category_is_that_of_all_categories():
         assert_array_equal(encoded, labels == encoder.categories_[0])
 
 
+def test_masked_values_are_gaps():
+    X = np.ma.masked_equal([[1.0, -999.0], [2.0, 3.0], [5.0, 4.0]], -999)
+    encoder = PiecewiseLinearEncoder(n_bins=2).fit(X)
+    assert encoder.has_gaps_.tolist() == [False, True]
+    assert_array_equal(encoder.transform(X), encoder.transform(X.filled(np.nan)))
+
+
+def test_names_of_encoded_columns_differ():
+    X = pd.DataFrame({"age": [1.0, None, 3.0] * 9, "age_missing": [0, 1, 0] * 9})
+    names = PiecewiseLinearEncoder(n_bins=1).fit(X).get_feature_names_out()
+    assert names.tolist() == ["age", "age_missing", "age_missing_"]
+
+
 def test_a_category_named_missing_is_not_the_gap():
     X = pd.DataFrame({"color": ["missing", "red", None] * 5})
     names = PiecewiseLinearEncoder().fit(X).get_feature_names_out()

@@ -254,6 +254,11 @@ def test_few_distinct_rows_with_both_labels(n_distinct):
     assert stored < 1.01 * in_memory
 
 
+def test_class_weight_that_leaves_nothing():
+    with pytest.raises(ValueError, match="that class_weight leaves are zero"):
+        ShallowNetClassifier(class_weight=dict.fromkeys(range(3), 0)).fit(in_blocks(X, y))
+
+
 def test_held_out_rows_are_limited(monkeypatch):
     monkeypatch.setattr("skshallow._data.stored_split.MAX_HELD_OUT", 100)
     clf = ShallowNetClassifier(4, max_iter=2, random_state=0).fit(in_blocks(X, y))
