@@ -45,7 +45,7 @@ def serve(nodes: list[Any], secret: bytes) -> tuple[str, int] | None:
 
 def _serve(server: socket.socket, nodes: list[Any], secret: bytes) -> None:
     with (
-        suppress(OSError, EOFError),
+        suppress(OSError, EOFError, pickle.UnpicklingError),  # the client is gone
         server,
         _accept(server, secret) as accepted,
         accepted.makefile("rb") as calls,

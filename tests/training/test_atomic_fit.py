@@ -55,7 +55,7 @@ def test_interrupt_at_any_line_of_fit_leaves_a_whole_model(refit, again):
         assert found <= expected, f"interrupted at line {k}"
         if not came_through:
             break
-        k += 7 if again else 1  # to save time
+        k += 7 if again else 1 if refit == "first fit" else 5  # to save time
     assert len(found) >= 3
 
 
