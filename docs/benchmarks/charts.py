@@ -18,6 +18,7 @@ import numpy as np
 import tabular
 
 OURS, PLAIN, MLP, BOOSTING = tabular.OURS, tabular.PLAIN, quality.PEER, tabular.PEER
+DEEP = ("RealMLP", "TabM")
 BOOSTERS = (BOOSTING, "LightGBM", "XGBoost", "CatBoost")
 THREADED = "HistGradientBoosting, all threads"
 COLORS = {
@@ -31,6 +32,8 @@ COLORS = {
     "LightGBM": "#6b9a1f",
     "XGBoost": "#9a6ae0",
     "CatBoost": "#d6409f",
+    "RealMLP": "#3b82f6",
+    "TabM": "#9a6ae0",
 }
 # Where names would overlap, they stand beside their dots.
 SIDES = {
@@ -69,10 +72,15 @@ def mean(fits: Fits, label: str, figure: str, peer: str = "") -> float:
     return statistics.geometric_mean(quality.by_set(fits, label, figure).values())
 
 
+def mean_seconds(fits: Fits, label: str) -> float:
+    """Geometric mean of seconds to fit, also if the model was left out on some of the sets."""
+    return mean(fits, label, "seconds", OURS) * mean(fits, OURS, "seconds")
+
+
 def loss_and_time(ax: Any, fits: Fits) -> None:
     """Log-loss against the time of a fit, a dot for each model with its name."""
     for label in quality.labels(fits):
-        x, y = mean(fits, label, "seconds"), mean(fits, label, "log-loss", MLP)
+        x, y = mean_seconds(fits, label), mean(fits, label, "log-loss", MLP)
         own = label in (OURS, PLAIN)
         ax.scatter(x, y, s=110 if own else 45, color=COLORS[label], zorder=3)
         place, side = SIDES.get(label, ((0, 9), "center"))
@@ -93,7 +101,7 @@ def seconds(axis: Any) -> None:
 
 def front() -> None:
     """Log-loss against the time of a fit, over all tables."""
-    fits = [fit for fit in fits_of("tabular") if fit["model"] in COLORS]
+    fits = [fit for fit in fits_of("tabular") if fit["model"] not in DEEP]
     figure, ax = plt.subplots(figsize=(5.2, 4), layout="constrained")
     loss_and_time(ax, fits)
     ax.set_title("Lower left is better", loc="left")
@@ -131,10 +139,19 @@ def probabilities() -> None:
 
 
 def libraries() -> None:
-    """Log-loss of the libraries of gradient boosting by table."""
-    figure, ax = plt.subplots(figsize=(5.2, 7), layout="constrained")
-    by_table(ax, fits_of("tabular"), ["CatBoost", "LightGBM", "XGBoost"], OURS)
-    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), fontsize=9)
+    """Log-loss of the libraries of gradient boosting and of deep networks by table."""
+    fits = fits_of("tabular")
+    groups = [["CatBoost", "LightGBM", "XGBoost"]]
+    if any(fit["model"] in DEEP for fit in fits):
+        groups.insert(0, [*DEEP])
+    heights = [len(quality.by_set(fits, labels[0], "log-loss")) + 4 for labels in groups]
+    figure, axes = plt.subplots(
+        len(groups), figsize=(5.2, 0.2 * sum(heights)), height_ratios=heights, squeeze=False,
+        layout="constrained",
+    )  # fmt: skip
+    for ax, labels in zip(axes.flat, groups, strict=True):
+        by_table(ax, fits, labels, OURS)
+        ax.legend(loc="lower left", bbox_to_anchor=(0, 1), fontsize=9)
     save(figure, "libraries")
 
 
@@ -184,7 +201,7 @@ def speed() -> None:
     fits, found = fits_of("tabular"), fits_of("search", set="digits")
     compared = (OURS, PLAIN, MLP, *BOOSTERS)
     panels = {
-        "Fit, seconds": {label: mean(fits, label, "seconds") for label in compared},
+        "Fit, seconds": {label: mean_seconds(fits, label) for label in compared},
         "Search of 60 fits, seconds": {one["model"]: one["seconds"] for one in found},
         "Prediction of 100,000 rows, milliseconds": {
             one["model"]: 1e3 * one["many rows"] for one in fits_of("prediction", dtype="float64")

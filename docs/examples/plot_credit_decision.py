@@ -35,7 +35,7 @@ X.head(3).transpose()
 # %%
 # Gaps by column:
 
-X.isna().sum()[lambda gaps: gaps > 0]
+X.isna().sum()[lambda gaps: gaps > 0].to_frame("gaps")
 
 # %%
 # How good are the probabilities?
@@ -114,6 +114,6 @@ pd.DataFrame(
 # The answer
 # ----------
 # Refuse an applicant whose probability is above 1 / 5. No search for a threshold is needed, because
-# the probabilities are calibrated. Records of earlier defaults, a part-time job, a low
-# income and a short time in the job raise it most. To make a classifier that decides so, wrap it in
-# ``FixedThresholdClassifier(clf, threshold=0.2)`` of scikit-learn.
+# the probabilities are calibrated. A large amount raises it most, then records of earlier defaults
+# and a low income; a part-time job and a short time in the job raise it, too. To make a classifier
+# that decides so, wrap it in ``FixedThresholdClassifier(clf, threshold=0.2)`` of scikit-learn.

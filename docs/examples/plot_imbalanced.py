@@ -99,14 +99,15 @@ right.legend(loc="upper left")
 plt.show()
 
 # %%
-# Left: class weights hardly change the curve. They choose another point on it, and so does the
-# threshold. Right: the probabilities of the plain network are about right. Those of the weighted
+# Left: above a recall of a third, class weights hardly change the curve. They choose another point
+# on it, and so does the threshold. Right: the probabilities of the plain network are about right,
+# and a little too high where they are highest. Those of the weighted
 # network are far too high, because they are probabilities for data in which both classes are
 # equally frequent.
 #
 # The answer
 # ----------
-# Tune the threshold if there are two classes: it finds as many buyers, and the probabilities stay
+# Tune the threshold if there are two classes: it does about as well, and the probabilities stay
 # right. Then you can also choose it by costs: if a letter costs 1 and a policy earns 20, write to
 # everyone with a probability above 1 / 20. Use class weights if there are more than two classes,
 # because then there is no single threshold to move. :doc:`The user guide </user_guide/imbalance>`

@@ -46,8 +46,8 @@ plt.show()
 
 # %%
 # If the box of a column includes 0, the column is useless to this classifier, or another column has
-# the same information: the years at the company and in the current role, for instance, grow
-# together.
+# the same information. Columns that grow together share their importance, such as the years at the
+# company and in the current role.
 #
 # How?
 # ----
@@ -84,8 +84,8 @@ plt.show()
 # %%
 # The answer
 # ----------
-# Overtime first: with it, the mean probability of leaving is nearly three times as high. Then come
-# the job, the travelling and the satisfaction. More income lowers the probability and a longer way
+# Overtime first: with it, the mean probability of leaving is about two and a half times as high.
+# Then come the satisfaction with the place and the job, and the travelling. More income lowers the probability and a longer way
 # to work raises it, most for employees who are undecided otherwise.
 #
 # This describes the classifier, not the causes: it does not say that fewer would leave without

@@ -64,8 +64,8 @@ fig.colorbar(points, ax=axes, label="trial")
 plt.show()
 
 # %%
-# The best of many settings is partly the best by chance, so its log-loss above is too low. The test
-# rows give a fair estimate, also for the defaults:
+# The best of many settings is partly the best by chance, so its lead above is too large. The test
+# rows give a fair comparison with the defaults:
 
 for name, params in {"best trial": study.best_params, "defaults": {}}.items():
     clf = classifier(params).fit(X_train, y_train)
@@ -75,6 +75,6 @@ for name, params in {"best trial": study.best_params, "defaults": {}}.items():
 # %%
 # The answer
 # ----------
-# Hardly. All trials but those with a large ``alpha`` are within 1 or 2 % of the first one, and so
-# is the best one on the test rows. Such a difference may be chance: another split of the rows may
+# Hardly. Nearly all trials are within 1 or 2 % of the first one, and so is the best one on the test
+# rows. Such a difference may be chance: another split of the rows may
 # reverse it. Plot a search before you trust its best trial.

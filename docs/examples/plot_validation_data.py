@@ -80,6 +80,6 @@ plt.show()
 # The answer
 # ----------
 # Some writers are harder to read than others, so a single estimate is uncertain. But random rows
-# give an expected loss half as large as the loss on the test block. Rows by other writers give the
-# right loss on average. They cost training rows: the estimate is better, but the model is a little
-# worse. So pass them while you compare settings, and fit the final model to all rows.
+# give an expected loss less than half as large as the loss on the test block. Rows by other writers
+# give about the right loss on average. They cost training rows: the estimate is better, but the
+# model is worse. So pass them while you compare settings, and fit the final model to all rows.

@@ -136,7 +136,6 @@ log_loss = pd.DataFrame(
 log_loss.round(3)
 
 # %%
-# On the wines and the digits, sigmoid has the highest log-loss, as the notes say. The difference is
-# small, because skshallow gives sigmoid larger initial weights and a larger learning rate to
-# compensate for its slope of at most 1/4. The other three differ little. The default is ReLU; for
-# your data, use a grid search.
+# On the wines, sigmoid has the highest log-loss, as the notes say. On the other two sets it is close
+# to the others, because skshallow gives sigmoid larger initial weights and a larger learning rate
+# to compensate for its slope of at most 1/4. The default is ReLU; for your data, use a grid search.

@@ -6,7 +6,6 @@ from typing import NamedTuple
 import numpy as np
 
 from .._settings import Settings
-from .distinct_rows import distinct_rows, target_keys
 from .labels import LabelEncoding
 from .source_weights import SourceWeights
 from .stored_rows import HeldOut, StoredRows
@@ -17,10 +16,8 @@ from .validation_split import (
     ValidationSplit,
     held_out_share,
     is_heavy,
-    is_repeated,
     stratified_cuts,
 )
-from .weighted_file import WeightedFile
 
 # The held-out rows are in memory.
 HELD_OUT_BYTES = 2**28
@@ -55,7 +52,6 @@ def survey_and_split(
         1 if labels.multilabel else len(labels.classes),
         standardize=settings.standardize,
         seed=seed,
-        by_position=holds_out and _has_few_distinct_rows(source),
         sample_size=2 * n_members * most if holds_out else 0,
     )
     rows = StoredRows(source, totals, n_members=n_members)
@@ -72,15 +68,6 @@ def survey_and_split(
     return SplitRows(_held_out(rows, sample, split), split, warning)
 
 
-def _has_few_distinct_rows(source: WeightedFile) -> bool:
-    """Whether most rows are repeated so often that equal ones need not be held out together."""
-    some = source.sample()
-    distinct = distinct_rows(some.X, some.targets, some.weights)
-    assert distinct.keys is not None
-    repeated = is_repeated(distinct, distinct.keys - target_keys(distinct))
-    return bool(distinct.weights[repeated].sum() > distinct.total_weight / 2)
-
-
 def _held_out(rows: StoredRows, sample: Sample, split: ValidationSplit) -> StoredRows:
     """Return the rows with the members that hold some of them out."""
     if split.cuts.max() > sample.top:
@@ -88,12 +75,13 @@ def _held_out(rows: StoredRows, sample: Sample, split: ValidationSplit) -> Store
             "The fit before this one held out a share of the rows that is too large for a source "
             "of so many rows: pass X_val and y_val, or start with a clone."
         )
-    u, classes, weights, positions, _ = sample
+    u, classes, weights, positions, x_keys, _, _ = sample
     counts = rows.totals.counts
     member = split.members(u, classes, counts)
     if len(member):
         share = (member >= 0).mean() / rows.n_members
-        member[is_heavy(weights, classes, len(counts), share)] = -1
+        heavy = is_heavy(weights, classes, len(counts), share)
+        member[np.isin(x_keys, x_keys[heavy])] = -1
     held = np.flatnonzero(member >= 0)
     if not len(held):  # if there are a few distinct rows, for example
         return rows

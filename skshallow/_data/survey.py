@@ -33,23 +33,32 @@ class Sample(NamedTuple):
     classes: Array  # 0 for multilabel
     weights: Array
     positions: Array
+    x_keys: Array
+    keys: Array  # of x and the target
     top: float  # the sample has all rows with u < top
 
     def with_rows(self, more: "Sample", size: int) -> "Sample":
         """Return the sample with more rows, at most 2 size in all."""
         pairs = zip(self[:-1], more.below(self.top)[:-1], strict=True)
-        u, classes, weights, positions = map(np.concatenate, pairs)
-        new = Sample(u, classes, weights, positions, self.top)
+        new = Sample._make([*map(np.concatenate, pairs), self.top])
         return new if len(new.u) <= 2 * size else new.below(float(np.partition(new.u, size)[size]))
 
     def below(self, top: float) -> "Sample":
         """Return the rows with u < top."""
         kept = self.u < top
-        u, classes, weights, positions = (part[kept] for part in self[:-1])
-        return Sample(u, classes, weights, positions, top)
+        return Sample._make([*(part[kept] for part in self[:-1]), top])
+
+    def mostly_repeats(self) -> bool:
+        """Whether the x of most rows occurs with several labels."""
+        _, first = np.unique(self.keys, return_index=True)
+        x, n_labels = np.unique(self.x_keys[first], return_counts=True)
+        return len(self.u) > 0 and float(np.isin(self.x_keys, x[n_labels > 1]).mean()) > 0.5
 
 
-NO_SAMPLE = Sample(np.empty(0), np.empty(0, np.intp), np.empty(0), np.empty(0, np.intp), top=1.0)
+NO_SAMPLE = Sample(
+    *(np.empty(0), np.empty(0, np.intp), np.empty(0), np.empty(0, np.intp)),
+    *(np.empty(0, np.uint64), np.empty(0, np.uint64), 1.0),
+)
 
 
 def survey(
@@ -59,16 +68,16 @@ def survey(
     *,
     standardize: bool,
     seed: int,
-    by_position: bool,
     sample_size: int,
 ) -> tuple[Totals, Sample]:
     """Read all rows once: their totals, and a random sample.
 
-    ``largest_weight`` is that of the file or more, ``seed`` that of the random numbers u, which
-    equal rows share unless they are ``by_position``.
+    ``largest_weight`` is that of the file or more, ``seed`` that of the random numbers u. Rows of
+    one x share these, unless most rows repeat an x with another label: then a few of them would be
+    held out with all their rows, or none at all.
     """
     mode = source.sample().modes() if standardize else None
-    totals, sample = None, NO_SAMPLE
+    totals, by_x, by_position = None, NO_SAMPLE, NO_SAMPLE
     for positions in source.chunks(CHUNK_BYTES):
         rows = source.load(positions)
         rows = rows.reweighted(rows.weights)
@@ -80,11 +89,12 @@ def survey(
         part = _totals(rows, keys, np.bincount(classes, minlength=n_classes), largest_weight, mode)
         totals = part if totals is None else _merged(totals, part)
         positions = positions[rows.index]
-        u = uniform(positions.astype(np.uint64) if by_position else x_keys, seed)
-        more = Sample(u, classes, rows.weights, positions, 1.0)
-        sample = sample.with_rows(more, sample_size)
+        rest = classes, rows.weights, positions, x_keys, keys, 1.0
+        by_x = by_x.with_rows(Sample(uniform(x_keys, seed), *rest), sample_size)
+        u = uniform(positions.astype(np.uint64), seed)
+        by_position = by_position.with_rows(Sample(u, *rest), sample_size)
     assert totals is not None, "no row has a positive weight"
-    return totals, sample
+    return totals, by_position if by_position.mostly_repeats() else by_x
 
 
 def _totals(rows: Rows, keys: Array, counts: Array, unit: float, mode: Array | None) -> Totals:

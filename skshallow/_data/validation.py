@@ -145,8 +145,8 @@ def validated(estimator: BaseEstimator, X: Any, *y: Any, **checks: Any) -> Any:
     """Return scikit-learn's ``validate_data`` of X, or of X and y; an X on a device wrapped."""
     if is_row_source(X):
         raise TypeError(
-            "X is a source of rows, which only fit takes, as X: pass an array, or one block after "
-            "the other."
+            "Only fit takes a source of rows, as its first argument: pass an array, or one block "
+            "after the other."
         )
     place = place_of(X)
     checks = (X_CHECKS if place is None else {"dtype": place.float_dtypes()}) | checks

@@ -100,42 +100,42 @@ def split_validation(
     if (member >= 0).any():
         rows = replace(rows, validation_member=member, n_members=n_members)
         many = is_heavy(rows.weights, classes, n_classes, settings.validation_fraction)
-        many |= is_repeated(rows, x_keys)
-        rows = _divided(rows, np.flatnonzero(many), settings.validation_fraction)
+        many |= _repeats_with_several_labels(rows, x_keys)
+        rows = _divided(rows, many, x_keys, u, settings.validation_fraction)
     return rows, split, warning
 
 
-def is_repeated(rows: Rows, x_keys: Array) -> Array:
-    """Return which distinct rows have an x that occurs often, if most of these have several labels.
+def _repeats_with_several_labels(rows: Rows, x_keys: Array) -> Array:
+    """Return which distinct rows have an x that occurs often and with several labels.
 
-    Then the columns have few values, and the x of new rows will be among those of the data. If
-    each has one label, the rows may as well be copies, or their weights be large for all.
+    Then the columns have few values, and the x of new rows will be among those of the data. If it
+    has one label, its rows may as well be copies, or the weights of all rows be large.
     """
     if rows.weights.max() * len(rows.targets.table) < OFTEN:
         return np.zeros(len(rows), bool)
     _, x = np.unique(x_keys, return_inverse=True)
-    often = np.bincount(x, rows.weights)[x] >= OFTEN
-    several_labels = (np.bincount(x) > 1)[x]
-    of_several = rows.weights[often & several_labels].sum()
-    return often & (of_several > rows.weights[often].sum() / 2)
+    return ((np.bincount(x) > 1) & (np.bincount(x, rows.weights) >= OFTEN))[x]
 
 
-def _divided(rows: Rows, many: Array, fraction: float) -> Rows:
+def _divided(rows: Rows, many: Array, x_keys: Array, u: Array, fraction: float) -> Rows:
     """Divide rows: each member holds out the fraction of their weight, as of other rows.
 
     They stand for many equal rows. A member without all of these would learn another share of
     their class at this x than the data have.
     """
-    if not len(many):
+    if not many.any():
         return rows
+    many = np.flatnonzero(np.isin(x_keys, x_keys[many]))  # with the other labels of these x
+    assert rows.validation_member is not None
+    member = rows.validation_member.copy()
+    member[many] = -1
+    if len(many) > MAX_HELD_OUT:
+        many = np.sort(many[np.argsort(u[many])[:MAX_HELD_OUT]])
     n_members = rows.n_members
     share = min(fraction, 1 / n_members)
     weights, parts = rows.weights.copy(), np.repeat(rows.weights[many] * share, n_members)
     weights[many] *= max(1 - share * n_members, SMALLEST_SHARE)
     positions = np.concatenate([np.arange(len(rows)), np.repeat(many, n_members)])
-    assert rows.validation_member is not None
-    member = rows.validation_member.copy()
-    member[many] = -1
     owners = np.tile(np.arange(n_members, dtype=member.dtype), len(many))
     member = np.concatenate([member, owners])
     return replace(rows.at(positions, np.concatenate([weights, parts])), validation_member=member)

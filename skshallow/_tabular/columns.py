@@ -50,8 +50,8 @@ def check_table(estimator: Any, X: Any, y: Any = "no_validation", *, reset: bool
         if not hasattr(X, "dtype"):
             X = np.array(X, dtype=object)  # of lists with text NumPy would make text alone
         if isinstance(X, np.ma.MaskedArray):
-            mask, X = np.ma.getmaskarray(X), X.data.astype(object)
-            X[mask] = None
+            gap, X = (np.nan, X) if X.dtype.kind == "f" else (None, X.astype(object))
+            X = np.where(np.ma.getmaskarray(X), gap, X.data)
         X = check_array(X, dtype=None, ensure_all_finite=False, input_name="X")
     elif 0 in X.shape:
         what = "sample" if X.shape[0] == 0 else "feature"

@@ -39,7 +39,7 @@ def describe_chunk(X: Any, y: Any, weights: Any, suffix: str) -> Chunk:
         )
     names = tuple(X.columns) if hasattr(X, "columns") else None
     n_rows, n_columns = X.shape
-    has_text = np.asarray(y).dtype.kind in "OUS"
+    has_text = not sparse.issparse(y) and np.asarray(y).dtype.kind in "OUS"
     return Chunk(n_rows, n_columns, names, sparse.issparse(X), has_text)
 
 

@@ -4,6 +4,7 @@ import copy
 import inspect
 import warnings
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any, ClassVar, Self
 
 from numpy import ndarray
@@ -210,7 +211,8 @@ class DaskShallowNetClassifier(ShallowNetClassifier):
             The accuracy, computed at once.
         """
         if is_collection(X):
-            return accuracy(self.to_local(), X, y, sample_weight)
+            with self.client.as_current() if self.client else nullcontext():
+                return accuracy(self.to_local(), X, y, sample_weight)
         return float(super().score(X, y, sample_weight))
 
     def _predict(self, X: Any, method: Callable[[FittedState, Any], ndarray]) -> Any:

@@ -47,21 +47,28 @@ class Cluster:
     @property
     def workers(self) -> dict[str, Any]:
         """What the scheduler tells of the workers, by their addresses."""
-        return self._ask_workers(LOST)
+        workers: dict[str, Any] = self._ask("identity", LOST, n_workers=-1)["workers"]
+        return workers
 
-    def _ask_workers(self, seconds: float) -> dict[str, Any]:
-        """Return them; raise ClusterLostError if the scheduler does not answer in that time."""
+    def places_of(self, futures: list[Future]) -> set[str]:
+        """Return the addresses of the workers that have the results."""
+        found = self._ask("who_has", LOST, keys=[future.key for future in futures])
+        return {address for addresses in found.values() for address in addresses}
+
+    def _ask(self, question: str, seconds: float, **arguments: Any) -> dict[str, Any]:
+        """Return the scheduler's answer; raise ClusterLostError if there is none in that time."""
 
         async def ask() -> dict[str, Any]:
-            answer = await self.client.scheduler.identity(n_workers=-1)
-            workers: dict[str, Any] = answer["workers"]
-            return workers
+            answer: dict[str, Any] = await getattr(self.client.scheduler, question)(**arguments)
+            return answer
 
+        if self.client.status in ("closing", "closed"):
+            raise ClusterLostError(CLOSED)
         try:
-            workers: dict[str, Any] = self.client.sync(ask, callback_timeout=seconds)
+            answer: dict[str, Any] = self.client.sync(ask, callback_timeout=seconds)
         except OSError as error:
             raise ClusterLostError(GONE) from error
-        return workers
+        return answer
 
     @property
     def n_threads(self) -> int:
@@ -91,20 +98,17 @@ class Cluster:
         ``places`` are the workers that are asked first.
         """
         name = f"{function.__name__.strip('_')}-{uuid4().hex}"
-        keys = [f"{name}-{i}" for i in range(len(lists[0]))]
-        if places is None:
-            futures: list[Any] = self.client.map(function, *lists, key=keys, pure=False, **same)
-            return futures
+        places = places or [[]] * len(lists[0])
         return [
             self.client.submit(
                 *(function, *items),
                 **same,
-                key=key,
+                key=f"{name}-{i}",
                 pure=False,
                 workers=place or None,
                 allow_other_workers=bool(place),
             )
-            for key, place, *items in zip(keys, places, *lists, strict=True)
+            for i, (place, *items) in enumerate(zip(places, *lists, strict=True))
         ]
 
     def advance(
@@ -149,7 +153,7 @@ class Cluster:
     def is_alive(self) -> bool:
         """Whether the scheduler can be reached and has workers."""
         try:
-            return self.client.status == "running" and len(self._ask_workers(ANSWER)) > 0
+            return len(self._ask("identity", ANSWER, n_workers=-1)["workers"]) > 0
         except ClusterLostError:
             return False
 
@@ -162,9 +166,9 @@ class Watch:
 
     def look(self) -> bool:
         """Return whether it is alive; raise ClusterLostError if it has not been for too long."""
-        now, alive = time.monotonic(), self.cluster.is_alive()
-        self.lost_since = float("inf") if alive else min(self.lost_since, now)
-        if now - self.lost_since > LOST:
+        asked, alive = time.monotonic(), self.cluster.is_alive()
+        self.lost_since = float("inf") if alive else min(self.lost_since, asked)
+        if time.monotonic() - self.lost_since > LOST:
             raise ClusterLostError(GONE)
         return alive
 

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import dask.array as da
 import numpy as np
 from dask.delayed import Delayed
+from scipy import sparse
 
 
 class Chunks(NamedTuple):
@@ -29,7 +30,16 @@ def is_collection(collection: Any) -> bool:
 
 def as_collection(values: Any) -> Any:
     """Return a Dask array of values that are no collection."""
-    return values if is_collection(values) else da.from_array(np.asarray(values), chunks=-1)
+    if is_collection(values):
+        return values
+    values = values.toarray() if sparse.issparse(values) else np.asarray(values)
+    return da.from_array(values, chunks=-1)
+
+
+def check_dimensions(X: Any, name: str) -> None:
+    """Raise ValueError if X has no rows and columns."""
+    if X.ndim != 2:
+        raise ValueError(f"{name} has {X.ndim} dimensions, but needs 2: rows, columns.")
 
 
 def aligned_chunks(X: Any, y: Any, weights: Any, suffix: str = "") -> Chunks:
@@ -46,8 +56,9 @@ def aligned_chunks(X: Any, y: Any, weights: Any, suffix: str = "") -> Chunks:
                 f"{name} is a {type(collection).__name__}, not a Dask array or data frame: make "
                 "one, for example with dask.array.from_array, or use ShallowNetClassifier."
             )
-    if len(X.shape) != 2:
-        raise ValueError(f"X{suffix} has {len(X.shape)} dimensions, but needs 2: rows, columns.")
+        if collection.ndim == 0:
+            raise ValueError(f"{name} is a single value: pass one for each row.")
+    check_dimensions(X, f"X{suffix}")
     sizes = _sizes(X)
     lists = [
         _chunks(_aligned(collection, X, sizes, name, f"X{suffix}"))

@@ -25,7 +25,7 @@ RECEIVE_BYTES = 2**20
 
 
 def serve(nodes: list[Any], secret: bytes) -> tuple[str, int] | None:
-    """Call functions of each of the nodes in a thread of this worker, for who has the secret.
+    """Call functions of each of the nodes in a thread, for the first who has the secret.
 
     Return the address, or None if there is none. The thread ends, and releases the rows, when the
     connection is closed.
@@ -44,16 +44,15 @@ def serve(nodes: list[Any], secret: bytes) -> tuple[str, int] | None:
 
 
 def _serve(server: socket.socket, nodes: list[Any], secret: bytes) -> None:
-    with (
-        suppress(OSError, EOFError, pickle.UnpicklingError),  # the client is gone
-        server,
-        _accept(server, secret) as accepted,
-        accepted.makefile("rb") as calls,
-    ):
-        while True:
-            function, same = pickle.load(calls)
-            answer = pickle.dumps(_outcome(function, nodes, same))
-            accepted.sendall(len(answer).to_bytes(LENGTH) + answer)
+    with suppress(OSError, EOFError, pickle.UnpicklingError):  # the client is gone
+        with server:
+            accepted = _accept(server, secret)
+        with accepted, accepted.makefile("rb") as calls:
+            while True:
+                function, same = pickle.load(calls)
+                answer = pickle.dumps(_outcome(function, nodes, same))
+                accepted.sendall(len(answer).to_bytes(LENGTH))
+                accepted.sendall(answer)
 
 
 def _accept(server: socket.socket, secret: bytes) -> socket.socket:

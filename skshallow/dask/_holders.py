@@ -8,6 +8,7 @@ the scheduler finds or computes the lost rows.
 import secrets
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from socket import socket
 from typing import Any
 
@@ -41,20 +42,22 @@ class Holders:
         nodes, places = [self.nodes[part] for part in parts], self.cluster.places(len(parts))
         threads = self.cluster.submit(serve, nodes, secret=secret, places=places)
         addresses = self.cluster.results(threads)
-        self.workers = {one[0] for one in self.cluster.client.who_has(threads).values() if one}
-        try:
-            for address in addresses:
-                if address is None:
+        self.workers = self.cluster.places_of(threads)
+        with ExitStack() as opened:  # closes those that are open if one fails
+            try:
+                if None in addresses:
                     raise OSError
-                self.connections.append(connect(address, secret))
-        except OSError:
-            self._disconnect()
-            self.unreachable = workers
+                connections = [opened.enter_context(connect(one, secret)) for one in addresses]
+            except OSError:
+                self.unreachable = workers
+            else:
+                self.connections = connections
+                opened.pop_all()
 
     def _disconnect(self) -> None:
-        for connection in self.connections:
+        connections, self.connections = self.connections, []
+        for connection in connections:
             connection.close()
-        self.connections = []
 
     def release(self) -> None:
         """Let the workers forget the rows."""

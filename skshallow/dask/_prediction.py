@@ -5,14 +5,17 @@ from typing import Any
 import dask.array as da
 import numpy as np
 from dask import compute, delayed
+from scipy import sparse
 from sklearn.metrics import accuracy_score
 
 from .._classifier import ShallowNetClassifier
-from ._collections import aligned_chunks, as_collection, is_frame
+from .._data.validation import check_weights
+from ._collections import aligned_chunks, as_collection, check_dimensions, is_frame
 
 
 def predict_lazily(model: ShallowNetClassifier, X: Any, method: str) -> Any:
     """Return what that method of the fitted model returns for each chunk of X, as one array."""
+    check_dimensions(X, "X")
     # It has the dtype of the predictions, and wrong columns raise an error at once.
     row = _row_like(model, X)
     example = getattr(model, method)(row)
@@ -65,14 +68,13 @@ def _weights_of_right(
     model: ShallowNetClassifier, X: Any, y: Any, weights: Any
 ) -> tuple[float, float]:
     """Return Σw of the rows of a chunk whose prediction is right, and of all."""
-    y = np.asarray(y)
-    weights = np.ones(len(y)) if weights is None else np.asarray(weights)
-    if not X.shape[0] == len(y) == weights.size:
+    y = y.toarray() if sparse.issparse(y) else np.asarray(y)
+    if X.shape[0] != len(y):
         raise ValueError(
-            f"A chunk of X has {X.shape[0]} rows, that of y {len(y)}, and that of sample_weight "
-            f"{weights.size}: divide them alike."
+            f"A chunk of X has {X.shape[0]} rows, but that of y has {len(y)}: divide them alike."
         )
+    weights = check_weights(weights, X)
     if not weights.any():
         return 0.0, 0.0
-    right = accuracy_score(y, model.predict(X), normalize=False, sample_weight=weights.ravel())
+    right = accuracy_score(y, model.predict(X), normalize=False, sample_weight=weights)
     return float(right), float(weights.sum())

@@ -114,7 +114,7 @@ def test_score_of_wrong_values(fitted):
     ]:
         with pytest.raises(ValueError, match=message):
             clf.score(rows, *given)
-    with pytest.raises(ValueError, match="A chunk of X has 150 rows, that of y 1"):
+    with pytest.raises(ValueError, match="A chunk of X has 150 rows, but that of y has 1"):
         clf.score(from_chunks(np.split(X, 2)), from_chunks([y[:1], y[:1]]))
 
 

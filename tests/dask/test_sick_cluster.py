@@ -191,9 +191,9 @@ def test_worker_that_does_not_read():
     here.setblocking(False)
 
     def look():
-        raise EOFError
+        raise FileNotFoundError
 
-    with here, there, pytest.raises(EOFError):
+    with here, there, pytest.raises(FileNotFoundError):
         call_all([here], (len, {"w": bytes(10_000_000)}), look, 0.1)
 
 

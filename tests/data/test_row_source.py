@@ -189,9 +189,9 @@ def test_source_where_none_is_accepted():
         lambda: clf.score(blocks, y),
         lambda: clf.partial_fit(blocks, None),
     ):
-        with pytest.raises(TypeError, match="a source of rows, which only fit takes"):
+        with pytest.raises(TypeError, match="Only fit takes a source of rows"):
             call()
-    with pytest.raises(TypeError, match="In X_val: X is a source"):
+    with pytest.raises(TypeError, match="In X_val: Only fit takes"):
         clf.fit(X, y, X_val=blocks, y_val=y)
     with pytest.raises(ValueError, match="pass a function that returns it"):
         clf.fit([(X[:70], y[:70]), (X[70:], y[70:])])
