@@ -101,9 +101,8 @@ plt.show()
 # %%
 # Left: above a recall of a third, class weights hardly change the curve. They choose another point
 # on it, and so does the threshold. Right: the probabilities of the plain network are about right,
-# and a little too high where they are highest. Those of the weighted
-# network are far too high, because they are probabilities for data in which both classes are
-# equally frequent.
+# and a little too high where they are highest. Those of the weighted network are far too high,
+# because they are probabilities for data in which both classes are equally frequent.
 #
 # The answer
 # ----------

@@ -85,8 +85,8 @@ plt.show()
 # The answer
 # ----------
 # Overtime first: with it, the mean probability of leaving is about two and a half times as high.
-# Then come the satisfaction with the place and the job, and the travelling. More income lowers the probability and a longer way
-# to work raises it, most for employees who are undecided otherwise.
+# Then come the satisfaction with the place and the job, and the travelling. More income lowers the
+# probability and a longer way to work raises it, most for employees who are undecided otherwise.
 #
 # This describes the classifier, not the causes: it does not say that fewer would leave without
 # overtime. ``EffectsDisplay`` draws such effects on the log-odds, for all columns at once:

@@ -76,5 +76,5 @@ for name, params in {"best trial": study.best_params, "defaults": {}}.items():
 # The answer
 # ----------
 # Hardly. Nearly all trials are within 1 or 2 % of the first one, and so is the best one on the test
-# rows. Such a difference may be chance: another split of the rows may
-# reverse it. Plot a search before you trust its best trial.
+# rows. Such a difference may be chance: another split of the rows may reverse it. Plot a search
+# before you trust its best trial.

@@ -97,5 +97,6 @@ for sentence in ["blur an image", "the root of an equation", "smooth a noisy pic
 # %%
 # The answer
 # ----------
-# Hardly: its log-loss is a little lower, but it makes a few more errors. With more columns than rows
-# it is hard to be better than a linear model, so try that first. The network needs no other settings for text than for tables, and no dense matrix.
+# Hardly: its log-loss is a little lower, but it makes a few more errors. With more columns than
+# rows it is hard to be better than a linear model, so try that first. The network needs no other
+# settings for text than for tables, and no dense matrix.

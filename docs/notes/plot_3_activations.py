@@ -136,6 +136,7 @@ log_loss = pd.DataFrame(
 log_loss.round(3)
 
 # %%
-# On the wines, sigmoid has the highest log-loss, as the notes say. On the other two sets it is close
-# to the others, because skshallow gives sigmoid larger initial weights and a larger learning rate
-# to compensate for its slope of at most 1/4. The default is ReLU; for your data, use a grid search.
+# On the wines, sigmoid has the highest log-loss, as the notes say. On the other two sets it is
+# close to the others, because skshallow gives sigmoid larger initial weights and a larger learning
+# rate to compensate for its slope of at most 1/4. The default is ReLU; for your data, use a grid
+# search.
