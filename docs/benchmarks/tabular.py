@@ -40,6 +40,7 @@ HEADLINE = ("MLPClassifier", PEER, "CatBoost")
 FOLDS, FRAME_FOLDS, MANY_ROWS = 3, 5, 2000
 # RealMLP and TabM take minutes a fit on more rows.
 MAX_DEEP_ROWS = 1000
+LEFT_OUT = {("youth", "CatBoost")}  # 17 minutes a fit
 
 
 def encoded(X: Any, *steps: Any) -> Any:
@@ -137,7 +138,7 @@ def run(sets: Iterator[tuple[str, Any, Any]], kind: str, path: Path) -> list[dic
     for name, X, y in sets:
         for fold, (train, test) in enumerate(folds(X, y)):
             for label, model in models(fold, X).items():
-                if (name, fold, label) in known:
+                if (name, fold, label) in known or (name, label) in LEFT_OUT:
                     continue
                 fit = {"kind": kind, "set": name, "fold": fold, "model": label, "rows": len(y)}
                 fit |= quality.fit_and_score(model, datasets.Rows(X), y, train, test)
@@ -203,7 +204,8 @@ def main() -> None:
         f"Every model at its defaults, one thread. Ratios are to {PEER}(categorical_features="
         '"from_dtype") on the same folds, geometric means over the sets; below 1 is better. ECE is '
         "the expected calibration error. RealMLP and TabM, if they are here, were fitted to sets "
-        f"of at most {MAX_DEEP_ROWS:,} rows. Times are those of the processor.",
+        f"of at most {MAX_DEEP_ROWS:,} rows, CatBoost not to youth, where a fit takes 17 minutes. Times are those "
+        "of the processor.",
         f"On {common.machine('scikit-learn', 'numpy', 'scipy', 'skshallow', *peers())}.",
     ]
     all_fits = []
