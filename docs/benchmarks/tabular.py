@@ -204,8 +204,8 @@ def main() -> None:
         f"Every model at its defaults, one thread. Ratios are to {PEER}(categorical_features="
         '"from_dtype") on the same folds, geometric means over the sets; below 1 is better. ECE is '
         "the expected calibration error. RealMLP and TabM, if they are here, were fitted to sets "
-        f"of at most {MAX_DEEP_ROWS:,} rows, CatBoost not to youth, where a fit takes 17 minutes. Times are those "
-        "of the processor.",
+        f"of at most {MAX_DEEP_ROWS:,} rows, CatBoost not to youth, where a fit takes 17 minutes. "
+        "Times are those of the processor.",
         f"On {common.machine('scikit-learn', 'numpy', 'scipy', 'skshallow', *peers())}.",
     ]
     all_fits = []
