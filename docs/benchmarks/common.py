@@ -12,6 +12,7 @@ for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 
 import json
 import platform
+import random
 import statistics
 import time
 from collections.abc import Callable
@@ -34,14 +35,18 @@ def machine(*packages: str) -> str:
 
 
 def times(jobs: dict[str, Callable[[], object]], repeats: int) -> dict[str, float]:
-    """Seconds of each job, the median of repeats taken in turn."""
+    """Seconds of each job, the median of repeats.
+
+    In each repeat the jobs are in another order: threads that one leaves slow the next one down.
+    """
     seconds: dict[str, list[float]] = {name: [] for name in jobs}
     for job in jobs.values():
         job()
+    random_state = random.Random(0)
     for _ in range(repeats):
-        for name, job in jobs.items():
+        for name in random_state.sample([*jobs], len(jobs)):
             start = time.perf_counter()
-            job()
+            jobs[name]()
             seconds[name].append(time.perf_counter() - start)
     return {name: statistics.median(values) for name, values in seconds.items()}
 
