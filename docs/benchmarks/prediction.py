@@ -163,8 +163,9 @@ def report(done: list[dict[str, Any]]) -> str:
             "# Prediction",
             f"Median time of predict_proba for rows of {N_COLUMNS} columns and two classes, in "
             f"random order. Every model was fitted to {N_TRAIN:,} rows. Memory is what tracemalloc "
-            "sees beside X and the result. PyTorch and onnxruntime compute the numbers of the first "
-            "model and check little. One row by all threads contains the time to set their number.",
+            "sees beside X and the result. PyTorch and onnxruntime compute the numbers of the "
+            "first model and check little. One row by all threads contains the time to set their "
+            "number.",
             f"On {common.machine('scikit-learn', 'numpy', 'scipy', 'skshallow')}; all threads: "
             f"{os.cpu_count()}.",
             common.table(header, rows),
