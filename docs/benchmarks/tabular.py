@@ -39,7 +39,7 @@ HEADLINE = ("MLPClassifier", PEER, "CatBoost")
 # Raw tables of so many rows are fitted in two of the FRAME_FOLDS folds.
 FOLDS, FRAME_FOLDS, MANY_ROWS = 3, 5, 2000
 # RealMLP and TabM take minutes a fit on more rows.
-MAX_DEEP_ROWS = 1000
+MAX_DEEP_ROWS = 600
 LEFT_OUT = {("youth", "CatBoost")}  # 17 minutes a fit
 
 
