@@ -178,19 +178,18 @@ def loses() -> None:
     save(figure, "loses")
 
 
-def bars(ax: Any, title: str, values: dict[str, float], form: str) -> None:
+def bars(ax: Any, title: str, values: dict[str, float]) -> None:
     """Horizontal bars with their values, the first on top."""
     names = [*values]
     for place, (name, value) in enumerate(values.items()):
         color = next(COLORS[label] for label in COLORS if name.startswith(label.split(",")[0]))
         hatch = "///" if "all threads" in name else None
         ax.barh(place, value, color=color, height=0.7, hatch=hatch)
-        ax.annotate(
-            format(value, form), (value, place), (3, 0), textcoords="offset points", va="center"
-        )
+        text = f"{value:.2g}" if value < 100 else f"{value:.0f}"
+        ax.annotate(text, (value, place), (3, 0), textcoords="offset points", va="center")
     ax.set_yticks(range(len(names)), names, fontsize=9)
     ax.invert_yaxis()
-    ax.set_title(title, loc="left")
+    ax.set_title(title, loc="right")  # where it has room
     ax.set_xticks([])
     ax.spines["bottom"].set_visible(False)
     ax.margins(x=0.15)
@@ -203,7 +202,7 @@ def speed() -> None:
     panels = {
         "Fit, seconds": {label: mean_seconds(fits, label) for label in compared},
         "Search of 60 fits, seconds": {one["model"]: one["seconds"] for one in found},
-        "Prediction of 100,000 rows, milliseconds": {
+        "Prediction of 100,000 rows, ms": {
             one["model"]: 1e3 * one["many rows"] for one in fits_of("prediction", dtype="float64")
         },
     }
@@ -214,7 +213,7 @@ def speed() -> None:
         layout="constrained",
     )  # fmt: skip
     for ax, (title, values) in zip(axes.flat, panels.items(), strict=True):
-        bars(ax, title, values, ".2g" if max(values.values()) < 100 else ".0f")
+        bars(ax, title, values)
     save(figure, "speed")
 
 
