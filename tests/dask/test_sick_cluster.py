@@ -198,10 +198,10 @@ def test_worker_that_does_not_read():
 
 
 def test_less_memory_than_rows(moons):
-    # 4 workers of 0.8 GB each for 0.88 GB of rows. Each process takes 0.2 GB at rest.
-    with local_cluster(4, memory_limit="800MB") as cluster, Client(cluster) as own:
+    # 4 workers of 1.1 GB each for 1.12 GB of rows. Each process takes 0.2 GB at rest.
+    with local_cluster(4, memory_limit="1100MB") as cluster, Client(cluster) as own:
         before = processes(own)
-        X = da.random.default_rng(0).random(size=(550_000, 200), chunks=(10_000, 200))
+        X = da.random.default_rng(0).random(size=(700_000, 200), chunks=(10_000, 200))
         y = (X[:, 0] > 0.5).astype(int)
         clf = DaskShallowNetClassifier(4, n_estimators=1, max_iter=2, random_state=0).fit(X, y)
         assert processes(own) == before
