@@ -10,7 +10,7 @@ from .class_weight import class_factors
 from .labels import LabelEncoding
 from .row_source import StoredSamples
 from .weighted_file import WeightedFile
-from .weighted_rows import WEIGHT_OF_ONE_ROW, check_total_weight
+from .weighted_rows import WEIGHT_OF_ONE_ROW, check_class_weight, check_total_weight
 
 
 class SourceWeights(NamedTuple):
@@ -37,9 +37,7 @@ def weighted_source(
     else:
         totals = np.bincount(targets.codes, by_label, len(labels.classes)).astype(np.float64)
     factors = class_factors(settings.class_weight, labels.classes, totals)
-    if factors is not None:
-        with np.errstate(over="ignore"):
-            check_total_weight(float((totals * factors).sum()), "that class_weight leaves")
+    check_class_weight(totals, factors)
     largest = samples.largest_weight * weight_unit * (1.0 if factors is None else factors.max())
     source = WeightedFile(file, targets, weight_unit, factors, file.n_rows)
     return SourceWeights(source, totals, float(largest))

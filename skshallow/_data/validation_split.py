@@ -11,12 +11,13 @@ from .distinct_rows import target_keys
 from .labels import LabelEncoding
 from .rows import Rows
 
-# A row of this weight is repeated often.
-OFTEN = 10
 # Training needs all rows if there are fewer distinct ones than MIN_ROWS, as in a truth table, or
-# fewer than FEW_ROWS of which the median row is repeated often.
+# fewer than FEW_ROWS with a median weight of at least OFTEN_REPEATED.
 MIN_ROWS = 10
 FEW_ROWS = 100
+OFTEN_REPEATED = 5
+# An x of this weight, with several labels, is divided among the members.
+MANY_COPIES = 10
 # A row is heavy if it has more than HEAVY times the weight of the median row of its class (or of
 # all rows, if it is the only one of its class), and more than HEAVY_SHARE of what a member holds
 # out of the class.
@@ -76,7 +77,7 @@ def split_validation(
     With the ``previous`` split, which a refit keeps, no member is judged by rows that it was
     trained on before.
     """
-    enough_rows = FEW_ROWS if np.median(rows.weights) >= OFTEN else MIN_ROWS
+    enough_rows = FEW_ROWS if np.median(rows.weights) >= OFTEN_REPEATED else MIN_ROWS
     if len(rows) < enough_rows:
         return rows, None, None
     assert rows.keys is not None
@@ -111,10 +112,10 @@ def _repeats_with_several_labels(rows: Rows, x_keys: Array) -> Array:
     Then the columns have few values, and the x of new rows will be among those of the data. If it
     has one label, its rows may as well be copies, or the weights of all rows be large.
     """
-    if rows.weights.max() * len(rows.targets.table) < OFTEN:
+    if rows.weights.max() * len(rows.targets.table) < MANY_COPIES:
         return np.zeros(len(rows), bool)
     _, x = np.unique(x_keys, return_inverse=True)
-    return ((np.bincount(x) > 1) & (np.bincount(x, rows.weights) >= OFTEN))[x]
+    return ((np.bincount(x) > 1) & (np.bincount(x, rows.weights) >= MANY_COPIES))[x]
 
 
 def _divided(rows: Rows, many: Array, x_keys: Array, u: Array, fraction: float) -> Rows:

@@ -92,6 +92,13 @@ def shares_as_weights(weights: Array) -> Array:
     )
 
 
+def check_class_weight(totals: Array, factors: Array | None) -> None:
+    """Raise ValueError if class weights leave no weight of these totals, or too much."""
+    if factors is not None:
+        with np.errstate(over="ignore"):
+            check_total_weight(float((totals * factors).sum()), "that class_weight leaves")
+
+
 def check_total_weight(total: float, which: str) -> None:
     """Raise ValueError if the sum of the weights is 0, too small or too large."""
     if total == 0:

@@ -32,8 +32,12 @@ def as_collection(values: Any) -> Any:
     """Return a Dask array of values that are no collection."""
     if is_collection(values):
         return values
-    values = values.toarray() if sparse.issparse(values) else np.asarray(values)
-    return da.from_array(values, chunks=-1)
+    return da.from_array(dense(values), chunks=-1)
+
+
+def dense(values: Any) -> Any:
+    """Return an array of labels or weights, which may be sparse."""
+    return values.toarray() if sparse.issparse(values) else np.asarray(values)
 
 
 def check_dimensions(X: Any, name: str) -> None:

@@ -51,8 +51,8 @@ class Holders:
             except OSError:
                 self.unreachable = workers
             else:
-                self.connections = connections
                 opened.pop_all()
+                self.connections = connections
 
     def _disconnect(self) -> None:
         connections, self.connections = self.connections, []

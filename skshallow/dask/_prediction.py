@@ -5,12 +5,11 @@ from typing import Any
 import dask.array as da
 import numpy as np
 from dask import compute, delayed
-from scipy import sparse
 from sklearn.metrics import accuracy_score
 
 from .._classifier import ShallowNetClassifier
 from .._data.validation import check_weights
-from ._collections import aligned_chunks, as_collection, check_dimensions, is_frame
+from ._collections import aligned_chunks, as_collection, check_dimensions, dense, is_frame
 
 
 def predict_lazily(model: ShallowNetClassifier, X: Any, method: str) -> Any:
@@ -68,7 +67,7 @@ def _weights_of_right(
     model: ShallowNetClassifier, X: Any, y: Any, weights: Any
 ) -> tuple[float, float]:
     """Return Σw of the rows of a chunk whose prediction is right, and of all."""
-    y = y.toarray() if sparse.issparse(y) else np.asarray(y)
+    y = dense(y)
     if X.shape[0] != len(y):
         raise ValueError(
             f"A chunk of X has {X.shape[0]} rows, but that of y has {len(y)}: divide them alike."

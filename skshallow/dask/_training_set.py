@@ -6,7 +6,7 @@ from .._data.class_weight import class_factors
 from .._data.labels import LabelEncoding
 from .._data.training_set import NO_MOMENTS, TrainingSet
 from .._data.validation_split import MAX_HELD_OUT, held_out_share
-from .._data.weighted_rows import WEIGHT_OF_ONE_ROW, check_total_weight
+from .._data.weighted_rows import WEIGHT_OF_ONE_ROW, check_class_weight, check_total_weight
 from . import _row_tasks as tasks
 from ._load import Loaded
 from ._standardize import moments_of, read_rows
@@ -28,8 +28,7 @@ def training_set(
     _weigh(cluster, loaded, labels, "in sample_weight", merge=True)
     class_totals = sum(cluster.run(tasks.count_classes, loaded.groups, labels=labels))
     factors = class_factors(settings.class_weight, labels.classes, class_totals)
-    if factors is not None:
-        check_total_weight(float((class_totals * factors).sum()), "that class_weight leaves")
+    check_class_weight(class_totals, factors)
     cluster.advance(loaded.groups, tasks.weigh_classes, factors=factors)
     if settings.early_stopping and validation is None:
         fraction = held_out_share(settings, loaded.n_weighted, MAX_HELD_OUT)

@@ -38,7 +38,7 @@ def test_many_columns_and_few_rows():
     X, y = rng.normal(size=(1100, 10_000)).astype(np.float32), np.arange(1100) % 2
     X[:, :50] += 0.7 * y[:, np.newaxis]
     losses = []
-    for seed in range(3):
+    for seed in range(5):
         clf = ShallowNetClassifier(random_state=seed).fit(X[:100], y[:100])
         losses.append(log_loss(y[100:], clf.predict_proba(X[100:])))
     assert np.mean(losses) < 0.66  # log(2) is 0.69
