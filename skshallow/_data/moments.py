@@ -53,13 +53,19 @@ class Moments(NamedTuple):
 
 def weighted_moments(rows: Iterable[tuple[Any, Array]], mode: Array) -> Moments:
     """Return the moments of the columns over blocks of rows X and their weights w."""
-    moments = None
+    moments = work = None
     for X, w in rows:
+        if work is None and isinstance(X, np.ndarray):
+            # The same memory for all blocks: to get new one takes longer than to fill it.
+            work = np.empty(X.shape)
         # What overflows raises an error in Scaling.
         with np.errstate(over="ignore", invalid="ignore"):
             share = w / w.sum()
             part = Moments(
-                float(w.sum()), *_mean_and_deviation(X, share), mode, _density(X, share, mode)
+                float(w.sum()),
+                *_mean_and_deviation(X, share, work),
+                mode,
+                _density(X, share, mode, work),
             )
         moments = part if moments is None else moments.merge(part)
     assert moments is not None, "there are no rows"
@@ -80,11 +86,11 @@ def median(X: Any) -> Array:
     return mode
 
 
-def _density(X: Any, share: Array, mode: Array) -> Array:
+def _density(X: Any, share: Array, mode: Array, work: Any) -> Array:
     if isinstance(X, DeviceMatrix):
         return X.density(share, mode)
     if not sparse.issparse(X):
-        return share @ (mode != X)
+        return share @ np.not_equal(mode, X, out=work[: len(X)])
     share = np.repeat(share, np.diff(X.indptr))
     stored, others = (
         np.bincount(X.indices, weights, X.shape[1])
@@ -94,14 +100,14 @@ def _density(X: Any, share: Array, mode: Array) -> Array:
     return np.where(mode == 0, others, others + np.maximum(zeros, 0))
 
 
-def _mean_and_deviation(X: Any, share: Array) -> tuple[Array, Array]:
+def _mean_and_deviation(X: Any, share: Array, work: Any) -> tuple[Array, Array]:
     if isinstance(X, DeviceMatrix):
         return X.mean_and_deviation(share)
     if sparse.issparse(X):
         return _sparse_mean_and_deviation(X, share)
     # Subtract one row first: with a large common offset, the mean would lose digits.
     offset = X[0].astype(np.float64)
-    centered = X - offset
+    centered = np.subtract(X, offset, out=work[: len(X)])
     mean = share @ centered
     centered -= mean
     deviation = np.sqrt(share @ np.square(centered, out=centered))

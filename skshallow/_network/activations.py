@@ -6,7 +6,7 @@ into g'(Z).
 """
 
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -49,9 +49,20 @@ def tanh_derivative(A: Array) -> None:
 
 def relu(Z: Array) -> None:
     """g(z) = max(0, z)."""
-    # NumPy takes twice as long with a scalar 0, and also with one row of zeros if rows are short.
-    zeros = np.zeros(Z.shape if Z.shape[-1] < 1000 else Z.shape[-1], Z.dtype)
-    np.maximum(Z, zeros, out=Z)
+    np.maximum(Z, _zeros(Z.shape if Z.shape[-1] < 1000 else Z.shape[-1:], Z.dtype), out=Z)
+
+
+@lru_cache(maxsize=8)
+def _zeros(shape: tuple[int, ...], dtype: Any) -> Array:
+    """Return zeros to compare with, the same array for all blocks of that shape.
+
+    NumPy takes twice as long with a scalar 0, and also with one row of zeros if rows are short. New
+    zeros are new memory, which is slow where freed memory goes back to the system at once, as in
+    the processes of Dask.
+    """
+    zeros = np.zeros(shape, dtype)
+    zeros.flags.writeable = False
+    return zeros
 
 
 def relu_derivative(A: Array) -> None:

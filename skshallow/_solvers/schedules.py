@@ -7,24 +7,24 @@ A schedule is a function of the step and of ``progress``, the fraction of the st
 import math
 
 
-def constant(step: int, progress: float) -> float:
+def constant(step: float, progress: float) -> float:
     """Return 1."""
     return 1.0
 
 
-def cosine(step: int, progress: float) -> float:
+def cosine(step: float, progress: float) -> float:
     """Go from 1 down to 0 along half a cosine (Loshchilov and Hutter, 2017)."""
     return (1 + math.cos(math.pi * progress)) / 2
 
 
-def one_cycle(step: int, progress: float, warm_up: float = 0.3) -> float:
+def one_cycle(step: float, progress: float, warm_up: float = 0.3) -> float:
     """Go up to 1 in the first 30 % of the steps, then down to 0 (Smith and Topin, 2018)."""
     if progress < warm_up:
         return 0.04 + 0.96 * progress / warm_up
     return cosine(step, (progress - warm_up) / (1 - warm_up))
 
 
-def inverse_square_root(step: int, progress: float, constant_steps: int = 500) -> float:
+def inverse_square_root(step: float, progress: float, constant_steps: int = 500) -> float:
     """Return 1 at first, and then fall as 1 / √step."""
     return 1 / math.sqrt(max(1, step / constant_steps))
 

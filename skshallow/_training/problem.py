@@ -41,7 +41,9 @@ class Problem:
     previous: FittedState | None  # the fitted state to go on from
     stream: bool  # whether it is a call of partial_fit
     warnings: list[str]
-    rate_factor: float = 1.0  # of the automatic learning rate
+    # Of the automatic learning rate, and of the steps that its schedule counts.
+    rate_factor: float = 1.0
+    step_factor: float = 1.0
 
 
 def pose_problem(

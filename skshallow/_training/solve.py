@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 from .._data.stored_rows import MAX_EPOCH_ROWS, AnyRows
 from .._settings import LARGEST_COUNT, Settings
@@ -39,13 +40,13 @@ def solve(problem: Problem, report: Report) -> tuple[bool, Optimizer | None]:
     schedule = _resolve_schedule(settings, stream=problem.stream)
 
     def learning_rate(step: int, progress: float) -> float:
-        return peak * schedule(step, progress)
+        return peak * schedule(step * problem.step_factor, progress)
 
     if settings.solver == "gd":
         gradient_descent(objective, w, report, learning_rate=learning_rate, max_iter=max_iter)
         return False, None
     assert start.optimizer is not None, f"{settings.solver} has no optimizer"
-    batch_size = resolve_batch_size(settings, len(rows))
+    batch_size = resolve_batch_size(settings.batch_size, len(rows))
     in_batches = problem.stream or batch_size < len(rows)
     optimizer = minibatch_descent(
         objective._replace(spares_idle_units=settings.solver == "adam" and in_batches),
@@ -62,14 +63,14 @@ def solve(problem: Problem, report: Report) -> tuple[bool, Optimizer | None]:
     return False, optimizer
 
 
-def resolve_batch_size(settings: Settings, n_rows: int) -> int:
+def resolve_batch_size(batch_size: Any, n_rows: int) -> int:
     """Return the rows per batch; "auto" grows with the number of rows, up to 512.
 
     Large batches have less noise, which sets ReLU units to 0 on all rows, but few rows need steps.
     """
-    if isinstance(settings.batch_size, str):
+    if isinstance(batch_size, str):
         return max(min(max(n_rows // 16, MIN_BATCH_SIZE), 256), min(n_rows // 128, 512))
-    return settings.batch_size
+    return int(batch_size)
 
 
 def resolve_epoch_rows(settings: Settings, rows: AnyRows) -> int:
@@ -78,7 +79,7 @@ def resolve_epoch_rows(settings: Settings, rows: AnyRows) -> int:
     If a few rows have nearly all weight, a pass over all rows is many passes over these, which the
     network would learn by heart before the first look.
     """
-    batch_size = resolve_batch_size(settings, len(rows))
+    batch_size = resolve_batch_size(settings.batch_size, len(rows))
     uneven = int(ROWS_PER_EFFECTIVE_ROW * rows.effective_number)
     return max(min(max(uneven, PATIENCE_STEPS * batch_size), MAX_EPOCH_ROWS), batch_size)
 
@@ -100,11 +101,11 @@ def resolve_learning_rate(settings: Settings, rows: AnyRows, slope: float) -> fl
         return min(0.03, 0.12 / max(math.sqrt(squared_length), 1)) / slope
     if settings.solver == "gd":
         return 0.1
-    batch_size = min(resolve_batch_size(settings, len(rows)), len(rows))
+    batch_size = min(resolve_batch_size(settings.batch_size, len(rows)), len(rows))
     return 0.05 * min(1, math.sqrt(batch_size / MIN_BATCH_SIZE))
 
 
-def _resolve_schedule(settings: Settings, *, stream: bool) -> Callable[[int, float], float]:
+def _resolve_schedule(settings: Settings, *, stream: bool) -> Callable[[float, float], float]:
     """Return the schedule; the automatic learning rate of "adam" falls after some steps.
 
     With many rows there are thousands of steps, and a constant rate sets more and more ReLU units
@@ -137,5 +138,5 @@ def resolve_patience(settings: Settings, rows: AnyRows) -> int:
     if settings.solver in full_batch:
         return full_batch[settings.solver]
     n_rows, epoch_rows = len(rows), resolve_epoch_rows(settings, rows)
-    n_batches = math.ceil(min(n_rows, epoch_rows) / resolve_batch_size(settings, n_rows))
+    n_batches = math.ceil(min(n_rows, epoch_rows) / resolve_batch_size(settings.batch_size, n_rows))
     return max(3 if n_rows > epoch_rows else 2, math.ceil(PATIENCE_STEPS / n_batches))

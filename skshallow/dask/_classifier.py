@@ -33,7 +33,7 @@ class DaskShallowNetClassifier(ShallowNetClassifier):
     Parameters
     ----------
     hidden_size, activation, ... : optional
-        As for :class:`~skshallow.ShallowNetClassifier`. ``batch_size="auto"`` is 1,024 to 4,096
+        As for :class:`~skshallow.ShallowNetClassifier`. ``batch_size="auto"`` is 1,024 to 2,048
         rows, with larger steps. Any ``solver`` works; "gd" and "lbfgs" read all rows in each step.
     client : distributed.Client, default=None
         The cluster's client; by default the last one that was made. It is not stored with the

@@ -9,14 +9,15 @@ from .._data.columns import Columns
 from .._data.labels import LabelEncoding
 from .._solvers.objective import Objective
 from .._training.problem import Problem, penalty_of, working_dtype
+from .._training.solve import resolve_batch_size
 from .._training.start import new_start
 from ._load import Loaded, check_columns
 from ._objective import ClusterNetwork
 from ._training_set import training_set
 
-# A round of calls takes about as long as the gradient of BATCH_ROWS rows. Fewer rows make smaller
-# batches, for more steps.
-BATCH_ROWS, FEWEST_ROWS, STEPS_PER_PASS = 4096, 1024, 64
+# A round of calls takes about as long as the gradient of BATCH_ROWS rows. With 4,096, fits have a
+# log-loss up to 2 % higher. Fewer rows make smaller batches, for more steps.
+BATCH_ROWS, FEWEST_ROWS, STEPS_PER_PASS = 2048, 1024, 64
 # The steps of "adam" grow with the root of the batches, from NOISY_ROWS rows on.
 NOISY_ROWS, LARGEST_FACTOR = 256, 4.0
 
@@ -56,8 +57,8 @@ def pose_problem(
     penalty = penalty_of(settings.alpha, data, stream=False)
     objective = Objective(network, data.rows, penalty, data.validation_rows)
     columns = Columns(X.shape[1])
-    factor = _rate_factor(settings)
-    return Problem(settings, data, columns, objective, start, previous, False, [], factor)
+    factors = _rate_factor(settings), _step_factor(settings, loaded.n_weighted)
+    return Problem(settings, data, columns, objective, start, previous, False, [], *factors)
 
 
 def _rate_factor(settings: Any) -> float:
@@ -65,3 +66,8 @@ def _rate_factor(settings: Any) -> float:
     if settings.solver != "adam":
         return 1.0
     return min(max(math.sqrt(settings.batch_size / NOISY_ROWS), 1), LARGEST_FACTOR)
+
+
+def _step_factor(settings: Any, n_rows: int) -> float:
+    """Return how many steps one process would make with the rows of a step."""
+    return max(settings.batch_size / resolve_batch_size("auto", n_rows), 1)

@@ -3,6 +3,7 @@
 They are pure functions: equal arguments give equal bits.
 """
 
+import math
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -63,7 +64,8 @@ class Group:
         # The stored weights are relative to their mean.
         factor = self.rows.training_weights / (len(self.rows) * unit)
         rows = rows._replace(w=rows.w * factor[:, np.newaxis].astype(rows.w.dtype))
-        return rows.blocks(slice(0, len(rows.row)), max_rows)
+        n_blocks = max(math.ceil(len(rows.row) / max_rows), 1)  # of about the same size
+        return rows.blocks(slice(0, len(rows.row)), math.ceil(len(rows.row) / n_blocks))
 
 
 def standardize(rows: Rows, number: int, dtype: Any, moments: Moments | None) -> Group:
