@@ -6,6 +6,7 @@ from typing import Any
 
 from sklearn.base import BaseEstimator
 
+from .mapped_array import MappedBlocks, exceeds_memory
 from .row_source import StoredSamples, check_source
 from .validation import (
     NO_VALIDATION,
@@ -39,6 +40,10 @@ def check_samples_or_source(
     given = (estimator, X, y, sample_weight, validation)
     if is_row_source(X):
         return check_source(*given, reset=reset, files=files)
+    if y is not None and exceeds_memory(X):
+        blocks = MappedBlocks(X, y, sample_weight)
+        given = (estimator, blocks, None, None, validation)
+        return check_source(*given, reset=reset, files=files, name_of=blocks.name)
     if y is None and isinstance(X, Iterable) and not hasattr(X, "shape"):
         raise ValueError(
             "fit requires y. If X yields blocks of rows, pass a function that returns it: "

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.base import clone
 from sklearn.metrics import log_loss
 
 from skshallow import ShallowNetClassifier
@@ -263,6 +264,41 @@ def test_held_out_rows_are_limited(monkeypatch):
     monkeypatch.setattr("skshallow._data.stored_split.MAX_HELD_OUT", 100)
     clf = ShallowNetClassifier(4, max_iter=2, random_state=0).fit(in_blocks(X, y))
     assert_allclose(np.diff(clf._split[1], prepend=0), 100 / N_ROWS, rtol=0.7)
+
+
+def mapped(array, folder):
+    """The array, mapped into memory from a file of that folder."""
+    np.save(folder / "array.npy", array)
+    return np.load(folder / "array.npy", mmap_mode="r")
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int16])
+@pytest.mark.parametrize("weights", [None, 2, np.arange(N_ROWS) % 3])
+def test_large_mapped_arrays_are_read_as_sources(monkeypatch, tmp_path_factory, dtype, weights):
+    monkeypatch.setattr("skshallow._data.mapped_array.MEMORY_BYTES", 2**10)
+    monkeypatch.setattr("skshallow._data.mapped_array.BLOCK_BYTES", 40 * 8 * N_FEATURES)
+    X, y = rows()
+    X = mapped(X.astype(dtype), tmp_path_factory.mktemp("mapped"))
+    clf = ShallowNetClassifier(4, max_iter=3, random_state=0)
+    given = (X, y) if weights is None else (X, y, np.broadcast_to(weights, len(y)))
+    source = clone(clf).fit(in_blocks(*given))
+    assert_array_equal(parameters_of(clf.fit(X, y, weights)), parameters_of(source))
+    assert_array_equal(clf.validation_loss_curve_, source.validation_loss_curve_)
+
+
+def test_wrong_values_in_large_mapped_arrays(monkeypatch, tmp_path_factory):
+    monkeypatch.setattr("skshallow._data.mapped_array.MEMORY_BYTES", 2**10)
+    monkeypatch.setattr("skshallow._data.mapped_array.BLOCK_BYTES", 100 * 8 * N_FEATURES)
+    X, y = rows()
+    X[250] = np.nan
+    X = mapped(X, tmp_path_factory.mktemp("mapped"))
+    clf = ShallowNetClassifier(4, max_iter=3)
+    with pytest.raises(ValueError, match="In rows 200 to 299 of X: Input X contains NaN"):
+        clf.fit(X, y)
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        clf.fit(X, y[1:])
+    with pytest.raises(ValueError, match="requires y"):
+        clf.fit(X)
 
 
 class Calling(io.StringIO):
