@@ -6,7 +6,7 @@ processes with one thread each on this machine.
 - A fit of 2,000,000 rows of 30 columns (``smooth`` in ``large.py``) on two workers, and the fit of
   the same rows in one process.
 - Seconds of a round, which is a step of Adam, against the number of chunks, of parameters, of rows
-  of a mini-batch, and of workers. They are the difference between fits of 2 and of 12 epochs.
+  of a mini-batch, and of workers. They are medians of differences between fits of 2 and 12 epochs.
 - From these, a computed table for 10⁹ rows of 100 columns. Nothing of it was run.
 """
 
@@ -29,10 +29,11 @@ from sklearn.metrics import log_loss
 from skshallow import ShallowNetClassifier
 from skshallow.dask import DaskShallowNetClassifier
 
-BATCH, TINY_BATCH, ROUND_ROWS, N_FEATURES = 4096, 256, 2**17, large.N_FEATURES
+BATCH, TINY_BATCH, ROUND_ROWS, N_FEATURES = 2048, 256, 2**17, large.N_FEATURES
 # The computed table. A fit has about EPOCHS epochs, whatever the number of rows.
 FAR_ROWS, FAR_FEATURES, WORKERS = 10**9, 100, (1, 2, 10, 30, 100, 300)
-VARIED = {"n_chunks": (4, 16, 64), "batch": (256, 4096, 16_384), "hidden_size": (16, 256)}
+VARIED = {"n_chunks": (4, 16, 64), "batch": (256, 2048, 16_384), "hidden_size": (16, 256)}
+REPEATS, EPOCHS_OF_ROUNDS = 5, 10
 EPOCHS, EPOCH_ROWS, NETWORK_BYTES = 40, 2**18, 1.25e9  # a second, of 10 Gbit/s
 
 
@@ -84,7 +85,7 @@ def seconds_a_round(
     batch: int = BATCH,
     **network: Any,
 ) -> float:
-    """Seconds of a step on the workers, the median of three differences."""
+    """Seconds of a step on the workers."""
     rng = np.random.default_rng(0)
     n_rows = min(ROUND_ROWS, 256 * batch)
     X = rng.normal(size=(n_rows, n_features)).astype(np.float32)
@@ -102,8 +103,13 @@ def seconds_a_round(
         DaskShallowNetClassifier(max_iter=n_epochs, **options).fit(*rows)
         return time.perf_counter() - start
 
-    n_steps = 10 * -(-n_rows // batch)
-    return statistics.median((seconds(12) - seconds(2)) / n_steps for _ in range(3))
+    return (seconds(2 + EPOCHS_OF_ROUNDS) - seconds(2)) / (EPOCHS_OF_ROUNDS * -(-n_rows // batch))
+
+
+def in_turn(client: Client, variants: list[dict[str, int]]) -> list[float]:
+    """The median seconds of a round of each variant, which are measured in turn."""
+    rounds = [[seconds_a_round(client, **one) for one in variants] for _ in range(REPEATS)]
+    return [statistics.median(seconds) for seconds in zip(*rounds, strict=True)]
 
 
 def computed(by_workers: dict[int, float], full: float, seconds_to_load: float) -> str:
@@ -156,15 +162,15 @@ def main() -> None:
     by_workers = {}
     for n_workers in (1, 2, 4, 8):
         with cluster(n_workers) as client:
-            by_workers[n_workers] = seconds_a_round(client, batch=TINY_BATCH)
+            (by_workers[n_workers],) = in_turn(client, [{"batch": TINY_BATCH}])
     rows: list[list[object]] = [[n, f"{1000 * one:.2f}"] for n, one in by_workers.items()]
     print(common.table(["workers", f"ms a round of {TINY_BATCH} rows"], rows), "\n", flush=True)
     with cluster(2) as client:
         for name, values in VARIED.items():
-            seconds = [seconds_a_round(client, **{name: n}) for n in values]
+            seconds = in_turn(client, [{name: n} for n in values])
             rows = [[n, f"{1000 * one:.2f}"] for n, one in zip(values, seconds, strict=True)]
             print(common.table([name, "ms a round"], rows), "\n", flush=True)
-        full = seconds_a_round(client)
+        (full,) = in_turn(client, [{}])
         print(computed(by_workers, full, seconds_to_load(client, 2_000_000)))
 
 
