@@ -353,8 +353,8 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
 
             If the rows exceed the memory: a function without arguments that returns an iterable of
             blocks ``(X, y)`` or ``(X, y, sample_weight)`` of dense rows, or an iterator of these.
-            It is read once, into a temporary file. So is an ``np.memmap`` of 18 million rows or
-            more.
+            It is read once, into a temporary file. An ``np.memmap`` for which ``fit`` would need
+            more than 1 GiB, as with 18 million rows, is read in the same way.
         y : array-like of shape (n_samples,) or (n_samples, n_labels), default=None
             Class labels, or a multilabel indicator matrix of 0 and 1. None if X yields them.
         sample_weight : array-like of shape (n_samples,), default=None
@@ -383,7 +383,8 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
         TypeError
             If X is a function that yields something else than blocks, or sparse rows.
         OSError
-            If such rows do not fit into the folder for temporary files.
+            If the rows of a source, or of a large ``np.memmap``, do not fit into the folder for
+            temporary files.
         KeyboardInterrupt
             After an interrupt during training the estimator has the weights and curves of the
             complete epochs. If there are none, or if the interrupt comes before or after training,

@@ -31,9 +31,9 @@ from skshallow.dask import DaskShallowNetClassifier
 
 BATCH, TINY_BATCH, ROUND_ROWS, N_FEATURES = 2048, 256, 2**17, large.N_FEATURES
 # The computed table. A fit has about EPOCHS epochs, whatever the number of rows.
-FAR_ROWS, FAR_FEATURES, WORKERS = 10**9, 100, (1, 2, 10, 30, 100, 300)
+FAR_ROWS, FAR_FEATURES, WORKERS = 10**9, 100, (1, 2, 4, 10, 30, 100, 300)
 VARIED = {"n_chunks": (4, 16, 64), "batch": (256, 2048, 16_384), "hidden_size": (16, 256)}
-REPEATS, EPOCHS_OF_ROUNDS = 5, 10
+N_REPEATS, TIMED_EPOCHS = 5, 10
 EPOCHS, EPOCH_ROWS, NETWORK_BYTES = 40, 2**18, 1.25e9  # a second, of 10 Gbit/s
 
 
@@ -103,12 +103,12 @@ def seconds_a_round(
         DaskShallowNetClassifier(max_iter=n_epochs, **options).fit(*rows)
         return time.perf_counter() - start
 
-    return (seconds(2 + EPOCHS_OF_ROUNDS) - seconds(2)) / (EPOCHS_OF_ROUNDS * -(-n_rows // batch))
+    return (seconds(2 + TIMED_EPOCHS) - seconds(2)) / (TIMED_EPOCHS * -(-n_rows // batch))
 
 
 def in_turn(client: Client, variants: list[dict[str, int]]) -> list[float]:
     """The median seconds of a round of each variant, which are measured in turn."""
-    rounds = [[seconds_a_round(client, **one) for one in variants] for _ in range(REPEATS)]
+    rounds = [[seconds_a_round(client, **one) for one in variants] for _ in range(N_REPEATS)]
     return [statistics.median(seconds) for seconds in zip(*rounds, strict=True)]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sklearn.base import BaseEstimator
 
-from .mapped_array import MappedBlocks, exceeds_memory
+from .mapped_array import MappedBlocks, is_large_mapped_array
 from .row_source import StoredSamples, check_source
 from .validation import (
     NO_VALIDATION,
@@ -40,10 +40,14 @@ def check_samples_or_source(
     given = (estimator, X, y, sample_weight, validation)
     if is_row_source(X):
         return check_source(*given, reset=reset, files=files)
-    if y is not None and exceeds_memory(X):
+    if y is not None and is_large_mapped_array(X):
         blocks = MappedBlocks(X, y, sample_weight)
-        given = (estimator, blocks, None, None, validation)
-        return check_source(*given, reset=reset, files=files, name_of=blocks.name)
+        return check_source(
+            *(estimator, blocks, None, None, validation),
+            reset=reset,
+            files=files,
+            block_name=blocks.block_name,
+        )
     if y is None and isinstance(X, Iterable) and not hasattr(X, "shape"):
         raise ValueError(
             "fit requires y. If X yields blocks of rows, pass a function that returns it: "

@@ -72,14 +72,16 @@ def row_keys(X: Any, rows: Array, seed: int = 0, columns: Array | None = None) -
     if isinstance(X, DeviceMatrix):
         return X.row_keys(rows, factors)
     keys = np.empty(len(rows), np.uint64)
-    # The same memory for all blocks: to get new one takes longer than to fill it.
-    work = np.empty((2, 0 if sparse.issparse(X) else min(len(rows), BLOCK_ROWS), X.shape[1]))
+    work = None
     for start in range(0, len(rows), BLOCK_ROWS):
         block = X[rows[start : start + BLOCK_ROWS]]
         if sparse.issparse(block):
             bits = _mix_bits(block.data, *np.empty((2, block.nnz)))
             bits = sparse.csr_array((bits, block.indices, block.indptr), shape=block.shape)
         else:
+            if work is None:
+                # The same memory for all blocks: to get new one takes longer than to fill it.
+                work = np.empty((2, *block.shape))
             bits = _mix_bits(block, *work[:, : len(block)])
         keys[start : start + BLOCK_ROWS] = bits @ factors
     return keys
@@ -88,7 +90,8 @@ def row_keys(X: Any, rows: Array, seed: int = 0, columns: Array | None = None) -
 def _mix_bits(values: Array, floats: Array, work: Array) -> Array:
     """Mix the bits of float64 values so that each low bit depends on all bits; 0 stays 0.
 
-    The result has the memory of ``floats``, an array like ``work`` in float64.
+    ``floats`` and ``work`` are float64 arrays of the shape of the values. Both are overwritten; the
+    result is a view of ``floats``.
     """
     np.add(values, 0.0, out=floats)  # -0.0 + 0.0 is 0.0
     bits, shifted = floats.view(np.uint64), work.view(np.uint64)

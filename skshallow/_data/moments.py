@@ -55,8 +55,8 @@ def weighted_moments(rows: Iterable[tuple[Any, Array]], mode: Array) -> Moments:
     """Return the moments of the columns over blocks of rows X and their weights w."""
     moments = work = None
     for X, w in rows:
-        if work is None and isinstance(X, np.ndarray):
-            # The same memory for all blocks: to get new one takes longer than to fill it.
+        if isinstance(X, np.ndarray) and (work is None or len(work) < len(X)):
+            # The same memory for the next blocks: to get new one takes longer than to fill it.
             work = np.empty(X.shape)
         # What overflows raises an error in Scaling.
         with np.errstate(over="ignore", invalid="ignore"):

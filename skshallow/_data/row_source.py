@@ -46,11 +46,11 @@ def check_source(
     *,
     reset: bool,
     files: ExitStack,
-    name_of: Callable[[int], str] = "block {} of the source".format,
+    block_name: Callable[[int], str] = "block {} of the source".format,
 ) -> tuple[Samples | StoredSamples, Samples | None]:
     """Check the blocks of a source, and ``validation`` as for arrays.
 
-    ``files`` closes the file of the rows. ``name_of`` a number is what messages call that block.
+    ``files`` closes the file of the rows. ``block_name(number)`` is what messages call a block.
     """
     if y is not None or sample_weight is not None:
         raise ValueError(
@@ -60,7 +60,7 @@ def check_source(
     checked = copy.copy(estimator)  # validate_data sets attributes
     store, validation_samples = None, None
     for number, block in enumerate(_blocks(source)):
-        with errors_about(name_of(number)):
+        with errors_about(block_name(number)):
             rows = _checked_block(checked, block, reset=reset and store is None)
             if rows is not None and store is not None:
                 store.check(rows)

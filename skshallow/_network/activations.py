@@ -49,18 +49,20 @@ def tanh_derivative(A: Array) -> None:
 
 def relu(Z: Array) -> None:
     """g(z) = max(0, z)."""
-    np.maximum(Z, _zeros(Z.shape if Z.shape[-1] < 1000 else Z.shape[-1:], Z.dtype), out=Z)
+    # NumPy takes twice as long with a scalar 0, and also with one row of zeros if rows are short.
+    n_rows = Z.size // Z.shape[-1] if Z.shape[-1] < 1000 else 1
+    zeros = _zeros(1 << (n_rows - 1).bit_length(), Z.shape[-1], Z.dtype)[:n_rows]
+    np.maximum(Z, zeros.reshape(Z.shape) if n_rows > 1 else zeros, out=Z)
 
 
 @lru_cache(maxsize=8)
-def _zeros(shape: tuple[int, ...], dtype: Any) -> Array:
-    """Return zeros to compare with, the same array for all blocks of that shape.
+def _zeros(n_rows: int, n_units: int, dtype: Any) -> Array:
+    """Return zeros to compare with, the same array in each step.
 
-    NumPy takes twice as long with a scalar 0, and also with one row of zeros if rows are short. New
-    zeros are new memory, which is slow where freed memory goes back to the system at once, as in
-    the processes of Dask.
+    New zeros are new memory, which is slow where freed memory goes back to the system at once, as
+    in the processes of Dask.
     """
-    zeros = np.zeros(shape, dtype)
+    zeros = np.zeros((n_rows, n_units), dtype)
     zeros.flags.writeable = False
     return zeros
 

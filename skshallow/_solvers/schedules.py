@@ -1,7 +1,7 @@
 """Learning-rate schedules: the fraction of ``learning_rate`` in use.
 
-A schedule is a function of the step and of ``progress``, the fraction of the steps of all
-``max_iter`` epochs that are done.
+A schedule is a function of the step, which can be a fraction on a cluster, and of ``progress``, the
+fraction of the steps of all ``max_iter`` epochs that are done.
 """
 
 import math

@@ -41,9 +41,8 @@ class Problem:
     previous: FittedState | None  # the fitted state to go on from
     stream: bool  # whether it is a call of partial_fit
     warnings: list[str]
-    # Of the automatic learning rate, and of the steps that its schedule counts.
-    rate_factor: float = 1.0
-    step_factor: float = 1.0
+    rate_factor: float = 1.0  # multiplies the automatic learning rate
+    step_factor: float = 1.0  # local steps that a step counts as, in the schedule of the rate
 
 
 def pose_problem(

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable
-from typing import Any
 
 from .._data.stored_rows import MAX_EPOCH_ROWS, AnyRows
 from .._settings import LARGEST_COUNT, Settings
@@ -63,14 +62,14 @@ def solve(problem: Problem, report: Report) -> tuple[bool, Optimizer | None]:
     return False, optimizer
 
 
-def resolve_batch_size(batch_size: Any, n_rows: int) -> int:
+def resolve_batch_size(batch_size: int | str, n_rows: int) -> int:
     """Return the rows per batch; "auto" grows with the number of rows, up to 512.
 
     Large batches have less noise, which sets ReLU units to 0 on all rows, but few rows need steps.
     """
     if isinstance(batch_size, str):
         return max(min(max(n_rows // 16, MIN_BATCH_SIZE), 256), min(n_rows // 128, 512))
-    return int(batch_size)
+    return batch_size
 
 
 def resolve_epoch_rows(settings: Settings, rows: AnyRows) -> int:

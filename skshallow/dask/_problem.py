@@ -15,10 +15,11 @@ from ._load import Loaded, check_columns
 from ._objective import ClusterNetwork
 from ._training_set import training_set
 
-# A round of calls takes about as long as the gradient of BATCH_ROWS rows. With 4,096, fits have a
-# log-loss up to 2 % higher. Fewer rows make smaller batches, for more steps.
+# A round of calls takes about as long as the gradient of BATCH_ROWS rows. With 4,096, the log-loss
+# was up to 2 % above that of one process. Fewer rows make smaller batches, for more steps.
 BATCH_ROWS, FEWEST_ROWS, STEPS_PER_PASS = 2048, 1024, 64
-# The steps of "adam" grow with the root of the batches, from NOISY_ROWS rows on.
+# The steps of "adam" grow with the root of the batches, from NOISY_ROWS rows on. LARGEST_FACTOR is
+# for a batch_size of the user.
 NOISY_ROWS, LARGEST_FACTOR = 256, 4.0
 
 
@@ -57,17 +58,18 @@ def pose_problem(
     penalty = penalty_of(settings.alpha, data, stream=False)
     objective = Objective(network, data.rows, penalty, data.validation_rows)
     columns = Columns(X.shape[1])
-    factors = _rate_factor(settings), _step_factor(settings, loaded.n_weighted)
+    factors = 1.0, 1.0
+    if settings.solver == "adam":
+        step_rows = min(settings.batch_size, loaded.n_weighted)
+        factors = _rate_factor(step_rows), _step_factor(step_rows, loaded.n_weighted)
     return Problem(settings, data, columns, objective, start, previous, False, [], *factors)
 
 
-def _rate_factor(settings: Any) -> float:
+def _rate_factor(step_rows: int) -> float:
     """Return the factor of the automatic learning rate: large batches have less noise."""
-    if settings.solver != "adam":
-        return 1.0
-    return min(max(math.sqrt(settings.batch_size / NOISY_ROWS), 1), LARGEST_FACTOR)
+    return min(max(math.sqrt(step_rows / NOISY_ROWS), 1), LARGEST_FACTOR)
 
 
-def _step_factor(settings: Any, n_rows: int) -> float:
-    """Return how many steps one process would make with the rows of a step."""
-    return max(settings.batch_size / resolve_batch_size("auto", n_rows), 1)
+def _step_factor(step_rows: int, n_rows: int) -> float:
+    """Return how many steps one process makes, with its automatic batches, for one here."""
+    return max(step_rows / resolve_batch_size("auto", n_rows), 1)

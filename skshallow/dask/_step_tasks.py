@@ -64,8 +64,9 @@ class Group:
         # The stored weights are relative to their mean.
         factor = self.rows.training_weights / (len(self.rows) * unit)
         rows = rows._replace(w=rows.w * factor[:, np.newaxis].astype(rows.w.dtype))
-        n_blocks = max(math.ceil(len(rows.row) / max_rows), 1)  # of about the same size
-        return rows.blocks(slice(0, len(rows.row)), math.ceil(len(rows.row) / n_blocks))
+        n_rows = len(rows.row)  # none, if the group is small
+        n_blocks = max(math.ceil(n_rows / max_rows), 1)  # of about the same size
+        return rows.blocks(slice(0, n_rows), max(math.ceil(n_rows / n_blocks), 1))
 
 
 def standardize(rows: Rows, number: int, dtype: Any, moments: Moments | None) -> Group:

@@ -10,6 +10,7 @@ from sklearn.metrics import log_loss
 
 from skshallow import ShallowNetClassifier
 from skshallow.dask import DaskShallowNetClassifier
+from skshallow.dask._problem import _rate_factor, _step_factor
 from tests.helpers import ignore_convergence
 
 from .helpers import assert_close, assert_same_bits, chunked, from_chunks
@@ -184,3 +185,28 @@ def test_few_rows_in_each_chunk_are_held_out(client, moons):
     clf = DaskShallowNetClassifier(4, max_iter=3, random_state=0)
     clf.fit(*chunked(moons[0][:72], moons[1][:72], chunks=9))
     assert clf.validation_loss_curve_ is not None
+
+
+@pytest.mark.parametrize("solver", ["adam", "sgd"])
+def test_group_without_a_row_in_most_steps(client, moons, solver):
+    chunks = (len(moons[0]) - 3, 3)
+    options = ADAM | {"batch_size": 100, "solver": solver}
+    dask = DaskShallowNetClassifier(**options, client=client).fit(*chunked(*moons, chunks=chunks))
+    assert np.isfinite(dask.loss_curve_).all()
+    assert dask.loss_curve_[-1] < dask.loss_curve_[0]
+
+
+@pytest.mark.parametrize(
+    ("step_rows", "n_rows", "rate_factor", "step_factor"),
+    [
+        (300, 300, 1.08, 4.69),
+        (64, 10_000, 1, 1),
+        (2048, 2_000_000, 2.83, 4),
+        (10**5, 10**6, 4, 195),
+    ],
+)
+def test_large_batches_have_larger_steps_that_fall_earlier(
+    step_rows, n_rows, rate_factor, step_factor
+):
+    assert _rate_factor(step_rows) == pytest.approx(rate_factor, rel=0.01)
+    assert _step_factor(step_rows, n_rows) == pytest.approx(step_factor, rel=0.01)

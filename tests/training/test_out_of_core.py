@@ -13,11 +13,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy import sparse
 from sklearn.base import clone
 from sklearn.metrics import log_loss
 
 from skshallow import ShallowNetClassifier
 from skshallow._data.checking import NO_VALIDATION, check_samples_or_source
+from skshallow._data.mapped_array import is_large_mapped_array
 from skshallow._data.rows import Rows
 from skshallow._data.stored_rows import StoredRows
 from skshallow._settings import Settings
@@ -272,17 +274,42 @@ def mapped(array, folder):
     return np.load(folder / "array.npy", mmap_mode="r")
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int16])
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        (lambda X: X, False),
+        (lambda X: X[1:], False),
+        (lambda X: X.T, True),  # Fortran order
+        (lambda X: X[:, 1:], True),
+        (lambda X: X.view(np.int16), True),
+        (lambda X: X.view(np.int16).copy(), False),
+        (lambda X: np.asarray(X[:, 1:]), False),
+    ],
+    ids=["rows", "sliced", "columns", "sliced columns", "integers", "copy", "array"],
+)
+def test_which_mapped_arrays_are_large(monkeypatch, tmp_path_factory, kind, expected):
+    X = mapped(np.ones((60, 60), np.float32), tmp_path_factory.mktemp("mapped"))
+    monkeypatch.setattr("skshallow._data.mapped_array.MEMORY_BYTES", 60 * 60)
+    assert is_large_mapped_array(kind(X)) == expected
+
+
 @pytest.mark.parametrize("weights", [None, 2, np.arange(N_ROWS) % 3])
-def test_large_mapped_arrays_are_read_as_sources(monkeypatch, tmp_path_factory, dtype, weights):
+@pytest.mark.parametrize("labels", ["numbers", "text", "sparse"])
+def test_large_mapped_arrays_are_read_as_sources(monkeypatch, tmp_path_factory, weights, labels):
     monkeypatch.setattr("skshallow._data.mapped_array.MEMORY_BYTES", 2**10)
     monkeypatch.setattr("skshallow._data.mapped_array.BLOCK_BYTES", 40 * 8 * N_FEATURES)
     X, y = rows()
-    X = mapped(X.astype(dtype), tmp_path_factory.mktemp("mapped"))
+    X = mapped(X.astype(np.float32), tmp_path_factory.mktemp("mapped"))
+    if labels == "text":
+        y = np.array(["a", "b", "c"])[y]
+    indicators = np.eye(3, dtype=int)[y] if labels == "sparse" else None
     clf = ShallowNetClassifier(4, max_iter=3, random_state=0)
-    given = (X, y) if weights is None else (X, y, np.broadcast_to(weights, len(y)))
+    given = (X, y if indicators is None else indicators)
+    if weights is not None:
+        given += (np.broadcast_to(weights, len(y)),)
     source = clone(clf).fit(in_blocks(*given))
-    assert_array_equal(parameters_of(clf.fit(X, y, weights)), parameters_of(source))
+    clf.fit(X, y if indicators is None else sparse.coo_array(indicators), weights)
+    assert_array_equal(parameters_of(clf), parameters_of(source))
     assert_array_equal(clf.validation_loss_curve_, source.validation_loss_curve_)
 
 
@@ -293,7 +320,7 @@ def test_wrong_values_in_large_mapped_arrays(monkeypatch, tmp_path_factory):
     X[250] = np.nan
     X = mapped(X, tmp_path_factory.mktemp("mapped"))
     clf = ShallowNetClassifier(4, max_iter=3)
-    with pytest.raises(ValueError, match="In rows 200 to 299 of X: Input X contains NaN"):
+    with pytest.raises(ValueError, match="In rows 200 to 299: Input X contains NaN"):
         clf.fit(X, y)
     with pytest.raises(ValueError, match="inconsistent numbers of samples"):
         clf.fit(X, y[1:])
