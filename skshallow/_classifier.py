@@ -359,7 +359,8 @@ class ShallowNetClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator)
             Class labels, or a multilabel indicator matrix of 0 and 1. None if X yields them.
         sample_weight : array-like of shape (n_samples,), default=None
             Non-negative weights of the rows; 1 each by default. If they sum to at most 1, they are
-            shares: they are multiplied so that their mean over the distinct rows is 1.
+            shares: they are multiplied so that their mean over the distinct rows is 1, or over all
+            rows of a source.
         X_val : {array-like, sparse matrix} of shape (n_val, n_features), default=None
             Validation rows. With ``early_stopping=True`` they replace the validation split, else
             their loss is only recorded. A pipeline transforms them only if it has

@@ -6,9 +6,9 @@ from numbers import Real
 from typing import Any
 
 import numpy as np
-from scipy import sparse
-from sklearn.utils import check_consistent_length
+from sklearn.utils import check_array, check_consistent_length, column_or_1d
 
+from .labels import check_no_missing_label
 from .validation import X_CHECKS
 
 # Training on a mapped array where it is takes ROW_BYTES of memory a row for labels, weights and the
@@ -37,10 +37,13 @@ class MappedBlocks:
     """The blocks of a mapped array, with their labels and weights."""
 
     def __init__(self, X: Any, y: Any, sample_weight: Any) -> None:
+        check_no_missing_label(y)
+        checks = {"accept_sparse": "csr", "ensure_2d": False, "dtype": None, "input_name": "y"}
+        y = check_array(y, **checks)
         one_weight = sample_weight is None or isinstance(sample_weight, Real)
         check_consistent_length(X, y, None if one_weight else sample_weight)
         self.X = X
-        self.y = y.tocsr() if sparse.issparse(y) else np.asarray(y)
+        self.y = column_or_1d(y, warn=True) if y.shape[1:] == (1,) else y
         self.weights = sample_weight if one_weight else np.asarray(sample_weight)
         self.n_rows = max(BLOCK_BYTES // (8 * max(X.shape[1], 1)), 1)
 

@@ -52,7 +52,7 @@ def relu(Z: Array) -> None:
     # NumPy takes twice as long with a scalar 0, and also with one row of zeros if rows are short.
     n_rows = Z.size // Z.shape[-1] if Z.shape[-1] < 1000 else 1
     zeros = _zeros(1 << (n_rows - 1).bit_length(), Z.shape[-1], Z.dtype)[:n_rows]
-    np.maximum(Z, zeros.reshape(Z.shape) if n_rows > 1 else zeros, out=Z)
+    np.maximum(Z, zeros[0] if n_rows == 1 else zeros.reshape(Z.shape), out=Z)
 
 
 @lru_cache(maxsize=8)

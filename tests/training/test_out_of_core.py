@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
@@ -294,7 +295,7 @@ def test_which_mapped_arrays_are_large(monkeypatch, tmp_path_factory, kind, expe
 
 
 @pytest.mark.parametrize("weights", [None, 2, np.arange(N_ROWS) % 3])
-@pytest.mark.parametrize("labels", ["numbers", "text", "sparse"])
+@pytest.mark.parametrize("labels", ["numbers", "text", "sparse", "frame"])
 def test_large_mapped_arrays_are_read_as_sources(monkeypatch, tmp_path_factory, weights, labels):
     monkeypatch.setattr("skshallow._data.mapped_array.MEMORY_BYTES", 2**10)
     monkeypatch.setattr("skshallow._data.mapped_array.BLOCK_BYTES", 40 * 8 * N_FEATURES)
@@ -302,13 +303,14 @@ def test_large_mapped_arrays_are_read_as_sources(monkeypatch, tmp_path_factory, 
     X = mapped(X.astype(np.float32), tmp_path_factory.mktemp("mapped"))
     if labels == "text":
         y = np.array(["a", "b", "c"])[y]
-    indicators = np.eye(3, dtype=int)[y] if labels == "sparse" else None
+    given = y
+    if labels in ("sparse", "frame"):
+        y = np.eye(3, dtype=int)[y]
+        given = pd.DataFrame(y).astype("Int64") if labels == "frame" else sparse.coo_array(y)
     clf = ShallowNetClassifier(4, max_iter=3, random_state=0)
-    given = (X, y if indicators is None else indicators)
-    if weights is not None:
-        given += (np.broadcast_to(weights, len(y)),)
-    source = clone(clf).fit(in_blocks(*given))
-    clf.fit(X, y if indicators is None else sparse.coo_array(indicators), weights)
+    blocks = (X, y) if weights is None else (X, y, np.broadcast_to(weights, len(y)))
+    source = clone(clf).fit(in_blocks(*blocks))
+    clf.fit(X, given, weights)
     assert_array_equal(parameters_of(clf), parameters_of(source))
     assert_array_equal(clf.validation_loss_curve_, source.validation_loss_curve_)
 
@@ -324,6 +326,8 @@ def test_wrong_values_in_large_mapped_arrays(monkeypatch, tmp_path_factory):
         clf.fit(X, y)
     with pytest.raises(ValueError, match="inconsistent numbers of samples"):
         clf.fit(X, y[1:])
+    with pytest.raises(ValueError, match="missing label, nan, at position 2000"):
+        clf.fit(X, [*y[:2000].astype(str), np.nan, *y[2001:].astype(str)])
     with pytest.raises(ValueError, match="requires y"):
         clf.fit(X)
 
