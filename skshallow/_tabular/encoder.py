@@ -1,7 +1,6 @@
 """PiecewiseLinearEncoder: a raw table in, columns for a linear model or a network out."""
 
 import copy
-import math
 import warnings
 from typing import Any, ClassVar, Self
 
@@ -26,7 +25,7 @@ from .tables import TableStatistics, check_table, learn_table, read_table
 
 # "auto": more rows allow more bins, and so do few columns. With thousands of bins a network would
 # take too long.
-ROOT_OF_ROWS_PER_BIN, MOST_BINS = 15, 32
+ROWS_PER_BIN, MOST_BINS = 3000, 32
 FEWEST_BINS, BINS_OF_FEW_COLUMNS = 8, 16
 FEW_BINS_IN_ALL, MOST_BINS_IN_ALL = 128, 1024
 ROWS_OF_A_BIN = 20  # with fewer rows, a bin learns their noise
@@ -54,9 +53,8 @@ class PiecewiseLinearEncoder(TransformerMixin, BaseEstimator):
     n_bins : int or "auto", default="auto"
         Number of bins of a column of numbers; up to twice as many if many of its values are equal.
         "auto" is 128 divided by the number of columns with more than two values, at most 16 and a
-        20th of the rows, at least 8; or the root of the rows divided by 15, if that is more, to 32;
-        but at most about 1,024 bins in all columns. 1 is linear within 5 interquartile ranges of
-        the median.
+        20th of the rows, at least 8; or a 3,000th of the rows, if that is more, to 32; but at most
+        about 1,024 bins in all columns. 1 is linear within 5 interquartile ranges of the median.
     categorical_features : "from_dtype", array-like of bool, int or str, or None, \
             default="from_dtype"
         Which columns are categories: those whose dtype in a data frame says so, or those listed by
@@ -268,7 +266,7 @@ class PiecewiseLinearEncoder(TransformerMixin, BaseEstimator):
             return int(self.n_bins)
         distributions = [one for one in statistics.distributions if one is not None]
         n_numbers = sum(len(one.values) > 2 for one in distributions)  # others need one bin at most
-        by_rows = round(math.sqrt(statistics.total_weight) / ROOT_OF_ROWS_PER_BIN)
+        by_rows = int(statistics.total_weight / ROWS_PER_BIN)
         by_columns = min(
             FEW_BINS_IN_ALL // max(n_numbers, 1),
             BINS_OF_FEW_COLUMNS,

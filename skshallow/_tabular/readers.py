@@ -15,8 +15,9 @@ from .tables import check_table, learn_table, read_table
 __all__ = ["PiecewiseLinearEncoder", "Reader", "ShallowNetClassifier", "Tables", "new_readers"]
 
 # Bins are many columns, so the network that reads them needs a larger penalty. A few rows cannot
-# bear it: below ROWS_FOR_PENALTY it is the same.
+# bear it: below ROWS_FOR_PENALTY it is the same. From ROWS_FOR_MORE rows on it grows with them.
 ALPHA_OF_BINS, ROWS_FOR_PENALTY = 3.0, 20
+ROWS_FOR_MORE, LARGEST_ALPHA = 8000, 36.0
 
 
 class Tables(NamedTuple):
@@ -71,7 +72,9 @@ def new_readers(
         network = ShallowNetClassifier(alpha=alpha, **parameters)
         return Reader(encoder._learn(statistics), network)
 
-    factor = min(max(statistics.total_weight / ROWS_FOR_PENALTY, 1), ALPHA_OF_BINS)
+    n_rows = statistics.total_weight
+    factor = min(max(n_rows / ROWS_FOR_PENALTY, 1), ALPHA_OF_BINS)
+    factor = min(factor * max(n_rows / ROWS_FOR_MORE, 1), LARGEST_ALPHA)
     readers = [new_reader(1, alpha), new_reader(n_bins, factor * alpha)]
     if not readers[1].encoder._encoding().has_bins:
         del readers[1]

@@ -104,7 +104,7 @@ def test_weights_that_sum_to_one_are_shares():
 
 
 @pytest.mark.parametrize(
-    ("n_rows", "expected"), [(14_000, 16), (57_600, 16), (90_000, 20), (250_000, 32)]
+    ("n_rows", "expected"), [(14_000, 16), (50_000, 16), (60_000, 20), (250_000, 32)]
 )
 def test_more_rows_have_more_bins(n_rows, expected):
     # The number of rows is the weight: of 1,000 of them, a part is there.

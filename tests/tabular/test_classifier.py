@@ -78,6 +78,17 @@ def test_the_two_networks():
         assert network.n_iter_ == 4
 
 
+@pytest.mark.parametrize(
+    ("n_rows", "expected"), [(20, 0.5), (4000, 1.5), (16_000, 3), (96_000, 18), (10**6, 18)]
+)
+def test_penalty_of_bins_grows_with_the_rows(n_rows, expected):
+    # The number of rows is the weight: of 60 of them, a part is there.
+    X, y = np.random.default_rng(0).normal(size=(60, 1)), np.arange(60) % 2
+    clf = TabularNetClassifier(2, n_estimators=1, alpha=0.5, max_iter=1, random_state=0)
+    clf.fit(X, y, np.full(60, n_rows / 60))
+    assert [network.alpha for network in clf.networks_] == [0.5, pytest.approx(expected)]
+
+
 @pytest.mark.parametrize("table", ["one bin", "categories", "wide"])
 def test_a_table_without_bins_has_one_network(table):
     y = labels_of("binary", P)
