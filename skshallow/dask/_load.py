@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy import sparse
 
+from .._data.labels import LabelEncoding
 from .._typing import Array
 from . import _chunk_tasks as tasks
 from ._cluster import Cluster
@@ -88,7 +89,22 @@ def _check_chunks(described: list[tasks.Chunk], suffix: str) -> list[int]:
     return n_rows
 
 
-def check_columns(loaded: Loaded, n_features: int, names: Array | None, where: str) -> None:
+def labels_of(loaded: Loaded, validation: Loaded | None, previous: Any) -> LabelEncoding:
+    """Return the encoding of the labels; raise ValueError if rows do not fit each other.
+
+    ``previous`` is the fitted state to go on from, or None.
+    """
+    labels: LabelEncoding = previous.labels if previous else LabelEncoding.of(loaded.labels)
+    if previous:
+        names = previous.feature_names_in_
+        _check_columns(loaded, previous.n_features_in_, names, "the fit before this one")
+    if validation is not None:
+        _check_columns(validation, loaded.X.shape[1], loaded.feature_names, "X")
+        labels.encode(validation.labels, "y_val")  # an unknown label is an error
+    return labels
+
+
+def _check_columns(loaded: Loaded, n_features: int, names: Array | None, where: str) -> None:
     """Raise ValueError if the columns are not those of ``where``, such as X."""
     n_columns = loaded.X.shape[1]
     if n_columns != n_features:

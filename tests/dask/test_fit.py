@@ -9,8 +9,10 @@ from scipy import sparse
 from sklearn.metrics import log_loss
 
 from skshallow import ShallowNetClassifier
+from skshallow._settings import Settings
+from skshallow._sklearn import CONSTRAINTS
 from skshallow.dask import DaskShallowNetClassifier
-from skshallow.dask._problem import _rate_factor, _step_factor
+from skshallow.dask._batches import rate_and_step_factors
 from tests.helpers import ignore_convergence
 
 from .helpers import assert_close, assert_same_bits, chunked, from_chunks
@@ -197,16 +199,16 @@ def test_group_without_a_row_in_most_steps(client, moons, solver):
 
 
 @pytest.mark.parametrize(
-    ("step_rows", "n_rows", "rate_factor", "step_factor"),
+    ("batch_size", "n_rows", "factors"),
     [
-        (300, 300, 1.08, 4.69),
-        (64, 10_000, 1, 1),
-        (2048, 2_000_000, 2.83, 4),
-        (10**5, 10**6, 4, 195),
+        (1000, 300, (1.08, 4.69)),
+        (64, 10_000, (1, 1)),
+        (2048, 2_000_000, (2.83, 4)),
+        (10**5, 10**6, (4, 195)),
     ],
 )
-def test_large_batches_have_larger_steps_that_fall_earlier(
-    step_rows, n_rows, rate_factor, step_factor
-):
-    assert _rate_factor(step_rows) == pytest.approx(rate_factor, rel=0.01)
-    assert _step_factor(step_rows, n_rows) == pytest.approx(step_factor, rel=0.01)
+def test_large_batches_have_larger_steps_that_fall_earlier(batch_size, n_rows, factors):
+    settings = Settings.of(ShallowNetClassifier(batch_size=batch_size), CONSTRAINTS)
+    assert rate_and_step_factors(settings, n_rows) == pytest.approx(factors, rel=0.01)
+    sgd = settings.replace(solver="sgd")
+    assert rate_and_step_factors(sgd, n_rows) == (1, 1)
