@@ -102,7 +102,8 @@ def _aligned(collection: Any, X: Any, sizes: tuple[int, ...] | None, name: str, 
 def _chunks(collection: Any) -> list[Any]:
     """Return the delayed chunks of rows."""
     if is_frame(collection):
-        return list(collection.to_delayed())
+        # Optimised one by one, columns of the same files can get other chunks.
+        return list(collection.to_delayed(optimize_graph=False))
     if collection.ndim == 2 and len(collection.chunks[1]) > 1:
         collection = collection.rechunk({1: -1})
     return list(collection.to_delayed().ravel())

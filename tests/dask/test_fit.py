@@ -189,6 +189,19 @@ def test_few_rows_in_each_chunk_are_held_out(client, moons):
     assert clf.validation_loss_curve_ is not None
 
 
+def test_columns_of_small_parquet_files(client, moons, tmp_path):
+    X, y = moons
+    table = pd.DataFrame(X, columns=[f"x{j}" for j in range(X.shape[1])]).assign(label=y)
+    parts = np.array_split(np.arange(len(X)), 4)
+    for i, part in enumerate(parts):
+        table.iloc[part].to_parquet(tmp_path / f"{i}.parquet")
+    frame = dd.read_parquet(tmp_path)
+    rows = frame.drop(columns="label"), frame.label
+    dask = DaskShallowNetClassifier(**GD, client=client).fit(*rows)
+    assert_close(dask, ShallowNetClassifier(**GD).fit(table.drop(columns="label"), y))
+    assert dask.score(*rows) == dask.to_local().score(table.drop(columns="label"), y)
+
+
 @pytest.mark.parametrize("solver", ["adam", "sgd"])
 def test_group_without_a_row_in_most_steps(client, moons, solver):
     chunks = (len(moons[0]) - 3, 3)
