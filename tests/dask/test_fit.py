@@ -217,7 +217,7 @@ def test_group_without_a_row_in_most_steps(client, moons, solver):
         (1000, 300, (1.08, 4.69)),
         (64, 10_000, (1, 1)),
         (2048, 2_000_000, (2.83, 4)),
-        (10**5, 10**6, (4, 195)),
+        (10**5, 10**6, (4, 8)),
     ],
 )
 def test_large_batches_have_larger_steps_that_fall_earlier(batch_size, n_rows, factors):
