@@ -8,8 +8,8 @@ from .._training.solve import resolve_batch_size
 # A round of calls takes about as long as the gradient of BATCH_ROWS rows. With 4,096, the log-loss
 # was up to 2 % above that of one process. Fewer rows make smaller batches, for more steps.
 BATCH_ROWS, FEWEST_ROWS, STEPS_PER_PASS = 2048, 1024, 64
-# The steps of "adam" grow with the root of the batches, from NOISY_ROWS rows on. The largest factors
-# are for a batch_size of the user: a rate that falls still earlier gave a log-loss 2 to 4 % higher.
+# The steps of "adam" grow with the root of the batches, from NOISY_ROWS rows on. The largest
+# factors are for a batch_size of the user: a rate that fell still earlier was 2 to 4 % worse.
 NOISY_ROWS, LARGEST_FACTOR, LARGEST_STEP_FACTOR = 256, 4.0, 8.0
 
 
