@@ -6,10 +6,9 @@ from numbers import Real
 from typing import Any
 
 import numpy as np
-from sklearn.utils import check_array, check_consistent_length, column_or_1d
+from sklearn.utils import check_consistent_length, column_or_1d
 
-from .labels import check_no_missing_label
-from .validation import X_CHECKS
+from .validation import X_CHECKS, converted_y
 
 # Training on a mapped array where it is takes ROW_BYTES of memory a row for labels, weights and the
 # order of the rows. Beyond MEMORY_BYTES it is read as a source, in blocks of BLOCK_BYTES.
@@ -37,9 +36,7 @@ class MappedBlocks:
     """The blocks of a mapped array, with their labels and weights."""
 
     def __init__(self, X: Any, y: Any, sample_weight: Any) -> None:
-        check_no_missing_label(y)
-        checks = {"accept_sparse": "csr", "ensure_2d": False, "dtype": None, "input_name": "y"}
-        y = check_array(y, **checks)
+        y = converted_y(y, "y")
         one_weight = sample_weight is None or isinstance(sample_weight, Real)
         check_consistent_length(X, y, None if one_weight else sample_weight)
         self.X = X

@@ -78,9 +78,13 @@ def has_validation(X_val: Any, y_val: Any, sample_weight_val: Any) -> bool:
 
 def check_y(y: Any, name: str) -> Array:
     """Return y as an array of labels, or as a multilabel indicator matrix of 0 and 1."""
+    return check_labels(converted_y(y, name), name)
+
+
+def converted_y(y: Any, name: str) -> Any:
+    """Return y as an array or CSR matrix; raise ValueError if a label is missing."""
     check_no_missing_label(y, name)
-    y = check_array(y, accept_sparse="csr", ensure_2d=False, dtype=None, input_name=name)
-    return check_labels(y, name)
+    return check_array(y, accept_sparse="csr", ensure_2d=False, dtype=None, input_name=name)
 
 
 def check_validation_samples(
